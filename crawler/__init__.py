@@ -1,0 +1,1 @@
+"""The Scrapy project: it reads the issues of an archive and follows their links."""

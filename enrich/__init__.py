@@ -1,0 +1,1 @@
+"""Asks forges about repositories and arXiv about papers."""

@@ -1,0 +1,1 @@
+"""The command line, the configuration, and one run from end to end."""

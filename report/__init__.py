@@ -1,0 +1,1 @@
+"""Turns what the catalog knows into something a person acts on."""
