@@ -290,8 +290,10 @@ class RepoFacts:
 
     `license_spdx` is the forge's own word: an SPDX identifier, `NOASSERTION` where it
     found a license that it does not recognise, None where it found none.
-    `license_detected` is what reading the file found, with the same three states.
-    Times are ISO 8601 in UTC; `languages` maps names to bytes.
+    `license_category` says what the license asks of a user, in one word or two.
+    Times are ISO 8601 in UTC; `languages` maps names to bytes, or to percents where
+    the forge gives only these. `unasked` names the fields that this kind of answer
+    does not speak about, whose stored values therefore stand.
     """
 
     name: RepoName
@@ -305,7 +307,7 @@ class RepoFacts:
     languages: Mapping[str, int] = field(default_factory=dict)
     license_spdx: str | None = None
     license_name: str | None = None
-    license_detected: str | None = None
+    license_category: str | None = None
     description: str | None = None
     homepage: str | None = None
     topics: tuple[str, ...] = ()
@@ -321,6 +323,7 @@ class RepoFacts:
     pushed_at: str | None = None
     latest_release: str | None = None
     etag: str = ""
+    unasked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +333,8 @@ class RepoLook:
     `state` is OK with `facts`; GONE or BLOCKED with the forge's own words in `message`;
     UNKNOWN where the look failed and nothing may be concluded. A rename shows in
     `facts.name` being another than the name asked for. `unchanged` marks an OK look
-    answered by «not modified», which has no facts.
+    answered by «not modified», which has no facts. `taken_by` is the forge's id of
+    another repository that answers to the asked name now: names change hands.
     """
 
     repo_id: int
@@ -341,12 +345,38 @@ class RepoLook:
     status: int | None = None
     message: str = ""
     unchanged: bool = False
+    taken_by: str = ""
 
     def __post_init__(self) -> None:
         if self.state is RepoState.RENAMED:
             raise ValueError("a look is OK and its facts carry the new name")
         if (self.state is RepoState.OK) != (self.facts is not None or self.unchanged):
             raise ValueError(f"facts belong to an OK look and to no other: {self!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseReading:
+    """What reading a repository's license file found, where the forge recognised nothing.
+
+    `detected` is an SPDX expression, or `NOASSERTION` where no known text matched.
+    """
+
+    repo_id: int
+    read_at: str
+    detected: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarHistory:
+    """How many stars a repository had at the end of past days, by the forge's own count.
+
+    `stars` pairs dates (`2026-11-22`) with totals.
+    """
+
+    repo_id: int
+    read_at: str
+    stars: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
