@@ -4,7 +4,16 @@ from enum import StrEnum
 
 from sqlite_utils import Database, Migrations
 
-from catalog.vocabulary import Judge, MentionKind, Reason, RepoState, Standing, Verdict, Via
+from catalog.vocabulary import (
+    Judge,
+    MentionKind,
+    Reason,
+    RepoState,
+    Standing,
+    SuggestionKind,
+    Verdict,
+    Via,
+)
 
 migrations = Migrations("linkledger")
 
@@ -269,6 +278,26 @@ _TABLES_1 = (
         CHECK ((via = 'page') = (link_id IS NOT NULL)),
         UNIQUE (repo_id, mention_id),
         UNIQUE (repo_id, link_id)
+    ) STRICT""",
+    f"""
+    CREATE TABLE suggestions (
+        id INTEGER PRIMARY KEY,
+        link_id INTEGER NOT NULL REFERENCES links (id),
+        kind TEXT NOT NULL CHECK (kind IN {_one_of(SuggestionKind)}),
+        address TEXT NOT NULL,
+        found_at TEXT NOT NULL,
+        visited_at TEXT,
+        verdict TEXT CHECK (verdict IN {_one_of(Verdict)}),
+        UNIQUE (link_id, address),
+        CHECK ((visited_at IS NULL) = (verdict IS NULL))
+    ) STRICT""",
+    """
+    CREATE TABLE archived_copies (
+        link_id INTEGER PRIMARY KEY REFERENCES links (id),
+        before TEXT NOT NULL,
+        asked_at TEXT NOT NULL,
+        taken_at TEXT,
+        address TEXT NOT NULL DEFAULT ''
     ) STRICT""",
     "CREATE INDEX idx_issues_run_id ON issues (run_id)",
     "CREATE INDEX idx_links_host_due ON links (host_id, next_check_at)",

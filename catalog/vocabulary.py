@@ -183,3 +183,13 @@ class Via(StrEnum):
     LINK = "link"
     TITLE = "title"
     PAGE = "page"
+
+
+class SuggestionKind(StrEnum):
+    """What the address is that we offer instead of a link's own."""
+
+    MOVED = "moved"
+    RENAMED = "renamed"
+    ARCHIVED = "archived"
+    EMPTY = "empty"
+    FILE = "file"
