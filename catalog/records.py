@@ -186,10 +186,15 @@ class Hop:
 class Page:
     """What a reader would see of a page, as far as it was read.
 
-    `lead` is the first visible text (at most 2,000 characters), `text_length` the number
-    of visible characters in all that was read. `markers` names the patterns of known
-    walls, error pages and article containers that the page's source held. `fingerprint`
-    is a 64-bit SimHash of the visible text, in hexadecimal, empty for a page without any.
+    `lead` is the first visible text (at most 2,000 characters, a block of the page a
+    line), `text_length` the number of visible characters in all that was read, and
+    `prose_length` how many of them stand in passages long enough to be sentences rather
+    than menus. `tab_title` is what `<title>` says, where `title` was taken from a better
+    place. `markers` names the patterns of known walls, error pages and article
+    containers that the page's source held. `fingerprint` is a 64-bit SimHash of the
+    visible text, in hexadecimal, empty for a page without any. `refresh`, `script_target`
+    and `migrated_to` are where a meta refresh, a script that does nothing else, and a
+    WeChat account that moved would send the reader: absolute addresses, or empty.
     """
 
     content_type: str = ""
@@ -198,6 +203,7 @@ class Page:
     heading: str = ""
     lead: str = ""
     text_length: int = 0
+    prose_length: int = 0
     description: str = ""
     author: str = ""
     language: str = ""
@@ -206,6 +212,10 @@ class Page:
     fingerprint: str = ""
     markers: tuple[str, ...] = ()
     repos: tuple[RepoName, ...] = ()
+    tab_title: str = ""
+    refresh: str = ""
+    script_target: str = ""
+    migrated_to: str = ""
     truncated: bool = False
 
 
@@ -237,6 +247,21 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostEvidence:
+    """What a host's other answers of the night say about one visit to it.
+
+    `same_end` counts the distinct links of the host that were redirected to the address
+    where this visit ended, itself included; `same_text` those whose pages carry the same
+    text as this one. `probe` is the visit to an address of the host that nobody ever
+    made, None where it was not tried.
+    """
+
+    same_end: int = 1
+    same_text: int = 1
+    probe: Visit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What a visit means for a reader, by which rule, and the text that decided it.
 
@@ -256,12 +281,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A visit with its judgement, as it goes into the catalog; `checked_at` in UTC."""
+    """A visit with its judgement, as it goes into the catalog; `checked_at` in UTC.
+
+    `neighbours` is what the judgement knew of the host's other answers.
+    """
 
     link_id: int
     checked_at: str
     judgement: Judgement
     visit: Visit
+    neighbours: HostEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
