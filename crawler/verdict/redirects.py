@@ -1,0 +1,208 @@
+"""Where redirects ended: the page itself, a door, an error page, or somebody's home page."""
+
+import re
+from typing import Final
+from urllib.parse import urldefrag, urljoin
+
+from catalog.records import Hop, Judgement, Visit
+from catalog.vocabulary import Reason
+from crawler.verdict.view import Address, View
+
+# Services whose addresses are made to lead to another site, be it its home page.
+_SHORTENERS: Final = frozenset(
+    [
+        "t.cn",
+        "url.cn",
+        "dwz.cn",
+        "suo.im",
+        "u.nu",
+        "mrw.so",
+        "bit.ly",
+        "bitly.com",
+        "j.mp",
+        "goo.gl",
+        "t.co",
+        "tinyurl.com",
+        "is.gd",
+        "v.gd",
+        "ow.ly",
+        "buff.ly",
+        "git.io",
+        "aka.ms",
+        "lnkd.in",
+        "amzn.to",
+        "youtu.be",
+        "db.tt",
+        "fb.me",
+        "wp.me",
+        "adobe.ly",
+        "dlvr.it",
+        "ift.tt",
+        "rebrand.ly",
+        "cutt.ly",
+        "short.io",
+        "s.id",
+        "bl.ink",
+        "tiny.cc",
+        "shorturl.at",
+        "t.ly",
+        "g.co",
+        "msft.it",
+        "nvda.ws",
+        "intel.ly",
+        "ibm.biz",
+        "oreil.ly",
+        "forms.gle",
+        "goo.gle",
+        "maps.app.goo.gl",
+        "app.goo.gl",
+        "doi.org",
+        "dx.doi.org",
+        "hdl.handle.net",
+        "purl.org",
+        "w3id.org",
+        "link.zhihu.com",
+        "link.juejin.cn",
+        "link.csdn.net",
+        "link.jianshu.com",
+        "feedproxy.google.com",
+        "feeds.feedburner.com",
+        "l.facebook.com",
+        "out.reddit.com",
+        "href.li",
+        "c.qq.com",
+        "w.url.cn",
+        "3.cn",
+        "m.tb.cn",
+        "b23.tv",
+        "v.douyin.com",
+        "xhslink.com",
+    ]
+)
+
+_ERROR_SEGMENT: Final = re.compile(
+    r"""(?:.*[-_.])?(?:40[34]|410)(?:[-_]?(?:error|page|not[-_]?found))?(?:\.\w+)?
+      | (?:page|file|content|article|http)?[-_]?not[-_]?found(?:[-_]?(?:page|error))?(?:\.\w+)?
+      | (?:err|error)s?(?:[-_]?(?:page|404|410))?(?:\.\w+)?
+      | (?:page)?[-_]?(?:missing|gone|expired|unavailable|removed|deleted)(?:\.\w+)?
+      | no[-_]?page(?:\.\w+)?
+      | oops(?:\.\w+)?""",
+    re.VERBOSE,
+)
+_ERROR_QUERY: Final = re.compile(
+    r"""(?:^|&)(?:(?:err(?:or)?|status|code|http)(?:[-_]?(?:code|status|no))?=(?:404|410|not[-_]?found)
+      | (?:not[-_]?found|404|page[-_]?not[-_]?found)(?:=|&|$))""",
+    re.VERBOSE,
+)
+_OUT_OF_ORDER: Final = re.compile(r"(?:50[0-4x]|maintenance|upgrading|offline)(?:\.\w+)?")
+
+_LOGIN_SEGMENT: Final = re.compile(
+    r"""(?:(?:user|member|account|wp|web|cas|sso|oauth2?|auth)[-_]?)?
+        (?:log[-_]?in|sign[-_]?in|log[-_]?on|sign[-_]?on|authenticate)(?:\.\w+)?
+      | authwall | accounts?[-_]login | passport | saml2? | authorize | oauth2? | sso | cas
+      | login_?form""",
+    re.VERBOSE,
+)
+_LOGIN_HOST: Final = re.compile(
+    r"(?:login|signin|sso|auth|oauth|passport|accounts?|idp?|cas|adfs|sts|identity)\d?\."
+)
+
+
+def is_shortener(address: Address) -> bool:
+    """Whether *address* only stands for another one, by design."""
+    return address.host in _SHORTENERS or address.site in _SHORTENERS
+
+
+def leads_to_error_page(view: View) -> Judgement | None:
+    """Judge a redirect to an address that calls itself an error page."""
+    if not _went_elsewhere(view):
+        return None
+    ended = view.ended
+    for segment in ended.segments[-2:]:
+        if segment in view.asked.segments:
+            continue
+        if _OUT_OF_ORDER.fullmatch(segment):
+            return _arrival(Reason.SERVER_ERROR, "redirected to a page for outages", view)
+        if _ERROR_SEGMENT.fullmatch(segment):
+            return _arrival(Reason.SOFT_404, "redirected to an error page", view)
+    if _ERROR_QUERY.search(ended.query) and not _ERROR_QUERY.search(view.asked.query):
+        return _arrival(Reason.SOFT_404, "redirected with an error in the query", view)
+    return None
+
+
+def leads_to_login(view: View) -> Judgement | None:
+    """Judge a redirect to a door: the page may well be behind it."""
+    if not _went_elsewhere(view):
+        return None
+    ended, asked = view.ended, view.asked
+    by_path = any(
+        _LOGIN_SEGMENT.fullmatch(segment) and segment not in asked.segments
+        for segment in ended.segments
+    )
+    by_host = ended.host != asked.host and _LOGIN_HOST.match(ended.host) is not None
+    if by_path or by_host:
+        return _arrival(Reason.LOGIN_REQUIRED, "redirected to a login", view)
+    return None
+
+
+def leads_home(view: View) -> Judgement | None:
+    """Judge a redirect from deep in a site to a home page, where that page is not."""
+    asked, ended = view.asked, view.ended
+    if asked.is_home or not ended.is_home or not _went_elsewhere(view) or is_shortener(asked):
+        return None
+    if asked.site != ended.site and _is_named_by(asked, ended):
+        return None
+    return _arrival(Reason.REDIRECTED_HOME, "redirected to a home page", view)
+
+
+def moved(view: View) -> Judgement | None:
+    """Judge a page that is there and has, says the server, another address from now on."""
+    address, hop = permanent_address(view.visit)
+    if hop is None or urldefrag(address)[0] == urldefrag(view.visit.url)[0]:
+        return None
+    if hop.how == "migrated":
+        return Judgement(
+            reason=Reason.ACCOUNT_MIGRATED,
+            rule="account moved",
+            evidence=f"now at {address}",
+            suggestion=address,
+        )
+    same = Address.of(address).is_same_page(view.asked)
+    return Judgement(
+        reason=Reason.MOVED_PERMANENTLY,
+        rule="moved for good, the same page by a tidier address" if same else "moved for good",
+        evidence=f"status {hop.status}, now at {address}",
+        suggestion=address,
+    )
+
+
+def permanent_address(visit: Visit) -> tuple[str, Hop | None]:
+    """Return the last address reached by permanent hops alone, and the hop that led there.
+
+    Behind a temporary hop nothing is for good: the site may send the next reader
+    elsewhere. What the link said after `#` is kept, since browsers keep it too.
+    """
+    address, last = visit.url, None
+    for hop in visit.hops:
+        if not hop.permanent:
+            break
+        address, last = urljoin(hop.url, hop.location), hop
+    fragment = urldefrag(visit.url)[1]
+    if last is not None and fragment and not urldefrag(address)[1]:
+        address = f"{address}#{fragment}"
+    return address, last
+
+
+def _went_elsewhere(view: View) -> bool:
+    return bool(view.visit.hops) and not view.ended.is_same_page(view.asked)
+
+
+def _is_named_by(asked: Address, ended: Address) -> bool:
+    """Whether a word of *asked*'s path is in *ended*'s host, as when a project gets its own."""
+    host = re.sub(r"[^a-z0-9]", "", ended.site)
+    words = (re.sub(r"[^a-z0-9]", "", segment) for segment in asked.segments)
+    return any(len(word) >= 3 and word in host for word in words)
+
+
+def _arrival(reason: Reason, rule: str, view: View) -> Judgement:
+    return Judgement(reason=reason, rule=rule, evidence=f"ended at {view.ended.url}")
