@@ -1,0 +1,177 @@
+"""Open a catalog, bring its schema up to date, and say in one sentence why that fails."""
+
+import sqlite3
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from catalog.migrations import migrations
+from catalog.views import refresh_views
+
+# «LLdg», so that `file` and we know a catalog from any other SQLite database.
+APPLICATION_ID = 0x4C4C6467
+
+# How many seconds a writer waits for another one before it gives up.
+PATIENCE = 10.0
+
+_STEPS = frozenset(step.name for step in migrations.pending(Database(memory=True)))
+
+
+class CatalogError(Exception):
+    """A catalog that cannot be used; the message tells a person what to do about it."""
+
+
+class Catalog(Database):
+    """A catalog that is open: a `Database` whose transactions are a single writer's.
+
+    `atomic` takes the right to write when it begins, and not at its first write: a
+    transaction that had read before would be refused at once, however patient it is.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        super().__init__(connection)
+
+    def execute(
+        self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None
+    ) -> sqlite3.Cursor:
+        """Run one statement; outside of `atomic`, what it writes is committed at once."""
+        with in_words(self.path):
+            return super().execute(sql, parameters)
+
+    @contextmanager
+    def atomic(self) -> Generator[Database, None, None]:
+        """Run the block as one transaction, or within the one that is open.
+
+        Raises `CatalogError` where another writer holds the catalog, the disk is full
+        or the file may not be written; nothing of the block is kept then.
+        """
+        if self.conn.in_transaction:
+            with super().atomic():
+                yield self
+            return
+        with in_words(self.path):
+            self.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+                self.conn.execute("COMMIT")
+            except BaseException:
+                self.rollback()
+                raise
+
+
+def open_catalog(
+    path: str | Path,
+    *,
+    create: bool = True,
+    read_only: bool = False,
+    patience: float = PATIENCE,
+) -> Catalog:
+    """Return the catalog at *path*, with the newest schema and views.
+
+    A missing one is made where *create* says so. *patience* is how many seconds a write
+    waits for another writer. Raises `CatalogError` where the file is not there, is no
+    catalog, is damaged, may not be read or written, or was written by a newer linkledger.
+    """
+    path = Path(path)
+    create = create and not read_only
+    _look_before_opening(path, create)
+    mode = "ro" if read_only else "rwc" if create else "rw"
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    with in_words(path):
+        connection = sqlite3.connect(address, uri=True, timeout=patience)
+        try:
+            return _prepared(Catalog(connection, path), create, read_only)
+        except BaseException:
+            connection.close()
+            raise
+
+
+# By the beginning of SQLite's own name for the error. What is not here is a mistake of
+# ours and stays an exception of SQLite's.
+_WORDS = {
+    "SQLITE_NOTADB": "{path} is not an SQLite database: give another path with --catalog",
+    "SQLITE_CORRUPT": (
+        "{path} is damaged or cut off: put the last published snapshot or a backup in its place"
+    ),
+    "SQLITE_BUSY": "{path} is being written by another program: try again when it is done",
+    "SQLITE_LOCKED": "{path} is being written by another program: try again when it is done",
+    "SQLITE_FULL": "{path} cannot grow, the disk is full: free some space and run again",
+    "SQLITE_READONLY": "{path} may not be written: change its permissions, or use a copy",
+    "SQLITE_PERM": "{path} may not be opened: change its permissions",
+    "SQLITE_CANTOPEN": "{path} cannot be opened: may you read it, and write in its folder?",
+    "SQLITE_IOERR": "{path} cannot be read or written: the disk reports an error",
+}
+
+
+@contextmanager
+def in_words(path: Path) -> Generator[None, None, None]:
+    """Turn what SQLite says of the file at *path* within the block into a `CatalogError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        for start, words in _WORDS.items():
+            if name.startswith(start):
+                raise CatalogError(words.format(path=path)) from error
+        raise
+
+
+def _look_before_opening(path: Path, create: bool) -> None:
+    """Refuse what SQLite would report badly or not at all."""
+    try:
+        there, is_folder, has_home = path.exists(), path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise CatalogError(f"{path} cannot be opened: {error.strerror}") from error
+    if is_folder:
+        raise CatalogError(f"{path} is a folder, not a catalog")
+    if not has_home:
+        raise CatalogError(f"the folder {path.parent} does not exist: make it first")
+    if not there and not create:
+        raise CatalogError(f"there is no catalog at {path}: «linkledger read» makes one")
+
+
+def _prepared(db: Catalog, create: bool, read_only: bool) -> Catalog:
+    db.conn.execute("PRAGMA foreign_keys = ON")
+    applied = {step.name for step in migrations.applied(db)}
+    _refuse_strangers(db, applied, create)
+    pending = _STEPS - applied
+    if read_only:
+        if pending:
+            raise CatalogError(
+                f"{db.path} was written by an older linkledger: run «linkledger read» once"
+                " to bring it up to date"
+            )
+        refresh_views(db, temporary=True)
+        return db
+    # Outside of any transaction: only there SQLite changes its journal.
+    db.conn.execute("PRAGMA journal_mode = WAL")
+    if pending:
+        with db.atomic():
+            # What another program did while this one waited is not done again.
+            migrations.apply(db)
+            db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    refresh_views(db)
+    return db
+
+
+def _refuse_strangers(db: Catalog, applied: set[str], create: bool) -> None:
+    """Refuse a database of another program, and one of a linkledger newer than this one."""
+    if unknown := applied - _STEPS:
+        raise CatalogError(
+            f"{db.path} was written by a newer linkledger (it has the step {max(unknown)},"
+            " which this one does not know): update linkledger"
+        )
+    if applied:
+        return
+    if db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise CatalogError(
+            f"{db.path} is a database of another program, not a catalog:"
+            " give another path with --catalog"
+        )
+    if not create:
+        raise CatalogError(f"{db.path} is empty: «linkledger read» makes a catalog")

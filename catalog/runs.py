@@ -1,0 +1,58 @@
+"""The runs: who wrote which rows of the catalog, when, and how it ended."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import metadata
+from typing import Any
+
+from sqlite_utils import Database
+
+from catalog.clock import stamp
+
+
+def begin_run(db: Database, command: str, now: datetime) -> int:
+    """Return the number of a new run of *command*, which every row it writes will carry.
+
+    A run that still counts as running was killed: one run holds the catalog at a time.
+    It is marked as cut short, with no time of its end, since nobody knows that.
+    """
+    with db.atomic():
+        db.execute("UPDATE runs SET state = 'cut_short', note = 'killed' WHERE state = 'running'")
+        cursor = db.execute(
+            "INSERT INTO runs (command, version, started_at) VALUES (?, ?, ?)",
+            (command, _version(), stamp(now)),
+        )
+    run_id = cursor.lastrowid
+    assert run_id is not None  # an INSERT that did not raise has made a row
+    return run_id
+
+
+def end_run(
+    db: Database,
+    run_id: int,
+    now: datetime,
+    *,
+    state: str,
+    note: str = "",
+    summary: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down how a run ended: *state* is `done`, `cut_short` or `untrusted`."""
+    db.execute(
+        "UPDATE runs SET finished_at = ?, state = ?, note = ?, summary = ? WHERE id = ?",
+        (
+            stamp(now),
+            state,
+            note,
+            json.dumps(dict(summary or {}), ensure_ascii=False),
+            run_id,
+        ),
+    )
+
+
+def _version() -> str:
+    try:
+        return metadata.version("linkledger")
+    except metadata.PackageNotFoundError:
+        # Run from a checkout that nobody installed, as `scrapy crawl` may be.
+        return "unknown"
