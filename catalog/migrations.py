@@ -300,8 +300,7 @@ _TABLES_1 = (
         address TEXT NOT NULL DEFAULT ''
     ) STRICT""",
     "CREATE INDEX idx_issues_run_id ON issues (run_id)",
-    "CREATE INDEX idx_links_host_due ON links (host_id, next_check_at)",
-    "CREATE INDEX idx_links_due ON links (next_check_at) WHERE present = 1",
+    "CREATE INDEX idx_links_host_due ON links (host_id, judge, present, next_check_at)",
     "CREATE INDEX idx_links_standing ON links (standing, standing_since)",
     "CREATE INDEX idx_links_repo_id ON links (repo_id)",
     "CREATE INDEX idx_links_paper_id ON links (paper_id)",

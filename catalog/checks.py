@@ -1,0 +1,282 @@
+"""Checks as rows: writing visits with their evidence, and deriving anew what stands of links."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlite_utils import Database
+
+from catalog.clock import moment, stamp
+from catalog.names import name_repository
+from catalog.records import Check, Hop, HostEvidence, Page, PastCheck, RepoName, Visit
+from catalog.schedule import next_check
+from catalog.standing import standing
+from catalog.vocabulary import Judge, Reason, Verdict, Via
+
+_GOOD = frozenset({Verdict.OK, Verdict.MOVED})
+
+_PAGE_COLUMNS = (
+    "title",
+    "heading",
+    "lead",
+    "description",
+    "author",
+    "language",
+    "published",
+    "canonical",
+    "charset",
+    "content_type",
+    "fingerprint",
+    "text_length",
+)
+
+_CHECK_COLUMNS = (
+    "id, link_id, run_id, checked_at, verdict, reason, status, final_url, failure, detail, "
+    "rule, evidence, suggestion, hops, seen, seconds, size"
+)
+
+
+def save_checks(db: Database, run_id: int, checks: Iterable[Check], now: datetime) -> int:
+    """Add *checks* to the history and derive what now stands of their links.
+
+    Returns how many were new: of two checks of one link in one run the first is kept, so
+    that a batch which is brought twice changes nothing. One transaction.
+    """
+    with db.atomic():
+        fresh = _not_yet_saved(db, run_id, checks)
+        if not fresh:
+            return 0
+        first = db.execute("SELECT ifnull(max(id), 0) + 1 FROM checks").fetchone()[0]
+        numbered = list(enumerate(fresh, first))
+        db.conn.executemany(
+            f"INSERT INTO checks ({_CHECK_COLUMNS}) VALUES ({_marks(17)})",
+            [_check_row(check_id, run_id, check) for check_id, check in numbered],
+        )
+        _save_validators(db, fresh)
+        _save_pages(db, run_id, numbered, now)
+        derive(db, [check.link_id for check in fresh], now)
+    return len(fresh)
+
+
+def derive(db: Database, link_ids: Sequence[int], now: datetime) -> None:
+    """Write anew what stands of the links *link_ids*, from all their checks that count.
+
+    Checks of a run in the state `untrusted` do not. A link left without any is due at *now*.
+    """
+    histories = _histories(db, link_ids)
+    urls = db.execute(
+        "SELECT id, url, judge FROM links WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(link_ids)],
+    )
+    rows = [
+        _standing_row(link_id, url, judge, histories.get(link_id, []), now)
+        for link_id, url, judge in urls
+    ]
+    with db.atomic():
+        db.conn.executemany(
+            """
+            UPDATE links SET standing = ?, standing_since = ?, reason = ?, first_seen_broken = ?,
+                last_ok = ?, strikes = ?, flapping = ?, next_check_at = ?, last_check_id = ?,
+                suggestion = ?
+            WHERE id = ?""",
+            rows,
+        )
+
+
+def visit_of(row: Mapping[str, Any], url: str) -> Visit:
+    """Return the visit to *url* that a *row* of `checks` keeps, to be judged by newer rules."""
+    seen = json.loads(row["seen"])
+    return _visit(
+        {
+            "url": url,
+            "status": row["status"],
+            "failure": row["failure"],
+            "detail": row["detail"],
+            "final_url": row["final_url"],
+            "hops": json.loads(row["hops"]),
+            "headers": seen.get("headers", {}),
+            "page": seen.get("page"),
+            "seconds": row["seconds"],
+            "size": row["size"],
+        }
+    )
+
+
+def neighbours_of(row: Mapping[str, Any]) -> HostEvidence | None:
+    """Return what the judgement in a *row* of `checks` knew of the host's other answers."""
+    known = json.loads(row["seen"]).get("neighbours")
+    if known is None:
+        return None
+    probe = known.pop("probe")
+    return HostEvidence(**known, probe=_visit(probe) if probe is not None else None)
+
+
+def _visit(values: dict[str, Any]) -> Visit:
+    values["failure"] = Reason(values["failure"]) if values["failure"] else None
+    values["hops"] = tuple(Hop(**hop) for hop in values["hops"])
+    if (page := values["page"]) is not None:
+        page["markers"] = tuple(page["markers"])
+        page["repos"] = tuple(RepoName(**repo) for repo in page["repos"])
+        values["page"] = Page(**page)
+    return Visit(**values)
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _not_yet_saved(db: Database, run_id: int, checks: Iterable[Check]) -> list[Check]:
+    by_link = {check.link_id: check for check in reversed(list(checks))}
+    saved = db.execute(
+        "SELECT link_id FROM checks "
+        "WHERE run_id = ? AND link_id IN (SELECT value FROM json_each(?))",
+        [run_id, json.dumps(list(by_link))],
+    )
+    for (link_id,) in saved.fetchall():
+        del by_link[link_id]
+    return list(by_link.values())[::-1]
+
+
+def _check_row(check_id: int, run_id: int, check: Check) -> tuple[object, ...]:
+    visit, judgement = check.visit, check.judgement
+    return (
+        check_id,
+        check.link_id,
+        run_id,
+        check.checked_at,
+        judgement.verdict,
+        judgement.reason,
+        visit.status,
+        visit.final_url,
+        visit.failure,
+        visit.detail,
+        judgement.rule,
+        judgement.evidence,
+        judgement.suggestion,
+        _json([asdict(hop) for hop in visit.hops]),
+        _json(_seen(check)),
+        round(visit.seconds, 3),
+        visit.size,
+    )
+
+
+def _seen(check: Check) -> dict[str, object]:
+    """Return what the judgement rested on and no column of its own holds."""
+    seen: dict[str, object] = {}
+    if check.visit.headers:
+        seen["headers"] = dict(check.visit.headers)
+    if check.visit.page is not None:
+        seen["page"] = asdict(check.visit.page)
+    if check.neighbours is not None:
+        seen["neighbours"] = asdict(check.neighbours)
+    return seen
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _save_validators(db: Database, checks: Iterable[Check]) -> None:
+    """Keep what makes the next visit cheap, but only where «not modified» would be good news."""
+    rows = []
+    for check in checks:
+        headers = check.visit.headers if check.judgement.verdict in _GOOD else {}
+        if check.visit.status == 304 and not headers.get("etag"):
+            continue  # the validators that it answered to still hold
+        rows.append((headers.get("etag", ""), headers.get("last-modified", ""), check.link_id))
+    db.conn.executemany("UPDATE links SET etag = ?, last_modified = ? WHERE id = ?", rows)
+
+
+def _save_pages(
+    db: Database, run_id: int, numbered: Iterable[tuple[int, Check]], now: datetime
+) -> None:
+    """Keep the pages that readers get; what a wall or an error page says is none of these."""
+    seen = [
+        (check_id, check.link_id, check.visit.page)
+        for check_id, check in numbered
+        if check.visit.page is not None and check.judgement.verdict in _GOOD
+    ]
+    columns = ("check_id", "run_id", *_PAGE_COLUMNS)
+    db.conn.executemany(
+        f"INSERT INTO pages (link_id, {', '.join(columns)}) VALUES ({_marks(len(columns) + 1)}) "
+        f"ON CONFLICT (link_id) DO UPDATE SET "
+        + ", ".join(f"{column} = excluded.{column}" for column in columns),
+        [
+            (link_id, check_id, run_id, *(getattr(page, column) for column in _PAGE_COLUMNS))
+            for check_id, link_id, page in seen
+        ],
+    )
+    _save_page_repos(db, [(link_id, page) for _, link_id, page in seen], now)
+
+
+def _save_page_repos(db: Database, pages: Sequence[tuple[int, Page]], now: datetime) -> None:
+    """Note which repositories the pages name, in place of those that they named before."""
+    db.conn.executemany(
+        "DELETE FROM repo_mentions WHERE link_id = ? AND via = 'page'",
+        [(link_id,) for link_id, _ in pages],
+    )
+    db.conn.executemany(
+        "INSERT INTO repo_mentions (repo_id, via, link_id) VALUES (?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        [
+            (name_repository(db, repo, stamp(now)), Via.PAGE, link_id)
+            for link_id, page in pages
+            for repo in page.repos
+        ],
+    )
+
+
+_History = list[tuple[int, str, PastCheck]]
+
+
+def _histories(db: Database, link_ids: Sequence[int]) -> dict[int, _History]:
+    """Return each link's checks that count: check id, suggestion, and the check, oldest first."""
+    rows: Iterator[tuple[int, int, str, str, str, str]] = iter(
+        db.execute(
+            """
+            SELECT checks.link_id, checks.id, checked_at, verdict, reason, suggestion
+            FROM checks JOIN runs ON runs.id = checks.run_id
+            WHERE runs.state <> 'untrusted' AND link_id IN (SELECT value FROM json_each(?))
+            ORDER BY checks.link_id, checked_at, checks.id""",
+            [json.dumps(link_ids)],
+        )
+    )
+    return {
+        link_id: [
+            (
+                check_id,
+                suggestion,
+                PastCheck(checked_at=at, verdict=Verdict(verdict), reason=Reason(reason)),
+            )
+            for _, check_id, at, verdict, reason, suggestion in group
+        ]
+        for link_id, group in groupby(rows, itemgetter(0))
+    }
+
+
+def _standing_row(
+    link_id: int, url: str, judge: str, history: _History, now: datetime
+) -> tuple[object, ...]:
+    derived = standing([check for _, _, check in history])
+    last_id, suggestion, looked_at = None, "", None
+    if history:
+        last_id, suggestion, last = history[-1]
+        looked_at = moment(last.checked_at)
+    due = next_check(derived, url, looked_at) if looked_at else now
+    return (
+        derived.standing,
+        derived.since or None,
+        derived.reason,
+        derived.first_seen_broken or None,
+        derived.last_ok or None,
+        derived.strikes,
+        int(derived.flapping),
+        stamp(due) if judge == Judge.PAGE else None,
+        last_id,
+        suggestion,
+        link_id,
+    )

@@ -1,0 +1,246 @@
+"""The frontier over a real catalog: what is due, who holds it, what a settled lease leaves."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from catalog.clock import stamp
+from catalog.connection import open_catalog
+from catalog.frontier import (
+    count_due,
+    distrust,
+    lease,
+    next_opening,
+    open_frontier,
+    put_off,
+    settle,
+)
+from catalog.records import Check, Judgement, Lease, Page, RepoName, Robots, Visit
+from catalog.runs import begin_run, end_run
+from catalog.vocabulary import Reason
+
+NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+SOON = NOW + timedelta(minutes=2)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_catalog(tmp_path / "catalog.db")
+    add_links(db, {"big.example": 5, "small.example": 2, "tiny.example": 1})
+    return db
+
+
+def add_links(db: Database, backlog: dict[str, int]) -> None:
+    for host, count in backlog.items():
+        host_id = db["hosts"].insert({"name": host}).last_pk
+        for n in range(count):
+            url = f"https://{host}/{n}"
+            db["links"].insert(
+                {
+                    "key": url,
+                    "url": url,
+                    "host_id": host_id,
+                    "first_seen_at": stamp(NOW),
+                    "next_check_at": stamp(NOW),
+                }
+            )
+
+
+def take(db: Database, now: datetime = NOW, hosts: int = 10, links: int = 10) -> Lease:
+    leased = lease(db, now, until=now + timedelta(minutes=2), hosts=hosts, links_per_host=links)
+    assert leased is not None
+    return leased
+
+
+def check(
+    link_id: int, reason: Reason = Reason.OK, at: datetime = NOW, page: Page | None = None
+) -> Check:
+    answered = reason in (Reason.OK, Reason.MOVED_PERMANENTLY)
+    return Check(
+        link_id=link_id,
+        checked_at=stamp(at),
+        judgement=Judgement(reason=reason, rule="as told"),
+        visit=Visit(
+            url="https://example.com",
+            status=200 if answered else None,
+            failure=None if answered else reason,
+            headers={"etag": '"one"'},
+            page=page,
+        ),
+    )
+
+
+def links(leased: Lease) -> list[int]:
+    return [link.link_id for link in leased.links]
+
+
+def standing(db: Database, link_id: int) -> str:
+    return str(db["links"].get(link_id)["standing"])
+
+
+def test_the_longest_backlog_goes_first(db: Database) -> None:
+    open_frontier(db, NOW)
+    assert {link.host for link in take(db, hosts=1).links} == {"big.example"}
+    assert {link.host for link in take(db, hosts=1).links} == {"small.example"}
+
+
+def test_a_host_is_in_one_lease_only_until_it_is_settled(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    first = take(db, links=2)
+    assert lease(db, NOW, until=SOON, hosts=10, links_per_host=2) is None
+    settle(db, run, first.lease_id, [check(n) for n in links(first)], [], NOW)
+    assert {link.host for link in take(db, links=2).links} == {"big.example"}
+
+
+def test_every_link_is_leased_exactly_once(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    seen: list[int] = []
+    while leased := lease(db, NOW, until=SOON, hosts=2, links_per_host=2):
+        seen += links(leased)
+        settle(db, run, leased.lease_id, [check(n) for n in links(leased)], [], NOW)
+    assert sorted(seen) == list(range(1, 9))
+    assert count_due(db, NOW) == 0
+
+
+def test_a_lease_that_was_lost_is_given_out_again_after_its_end(db: Database) -> None:
+    open_frontier(db, NOW)
+    lost = lease(db, NOW, until=SOON, hosts=10, links_per_host=10, holder="cluster")
+    assert lost is not None
+    open_frontier(db, NOW)
+    assert lease(db, NOW, until=SOON, hosts=10, links_per_host=10) is None
+    assert next_opening(db) == SOON
+    assert set(links(take(db, SOON))) == set(links(lost))
+
+
+def test_what_a_killed_run_held_on_this_machine_is_free_at_once(db: Database) -> None:
+    open_frontier(db, NOW)
+    killed = take(db)
+    open_frontier(db, NOW)
+    assert links(take(db)) == links(killed)
+
+
+def test_a_late_result_is_written_and_frees_nobody_elses_host(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    late = take(db, hosts=1)
+    later = SOON + timedelta(seconds=1)
+    second = take(db, later, hosts=1)
+    assert links(second) == links(late)
+    assert settle(db, run, late.lease_id, [check(links(late)[0], at=later)], [], later) == 1
+    assert db["hosts"].get(1)["lease"] == second.lease_id
+    done = [check(n, at=later) for n in links(second)]
+    assert settle(db, run, second.lease_id, done, [], later) == len(done) - 1
+    assert db["checks"].count == len(done)
+
+
+def test_only_the_named_hosts_are_released(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    settle(db, run, leased.lease_id, [], [], NOW, hosts=["tiny.example"])
+    assert {link.host for link in take(db).links} == {"tiny.example"}
+
+
+def test_a_host_may_ask_not_to_be_visited_before_a_time(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    wait = {"big.example": NOW + timedelta(seconds=30, microseconds=1)}
+    settle(db, run, leased.lease_id, [], [], NOW, not_before=wait)
+    assert {link.host for link in take(db).links} == {"small.example", "tiny.example"}
+    assert lease(db, NOW + timedelta(seconds=30), until=SOON, hosts=9, links_per_host=9) is None
+    assert {link.host for link in take(db, NOW + timedelta(seconds=31)).links} == {"big.example"}
+
+
+def test_robots_are_kept_and_come_with_the_next_lease(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    file = Robots(host="big.example", fetched_at=stamp(NOW), status=200, text="User-agent: *")
+    settle(db, run, leased.lease_id, [], [file], NOW)
+    assert take(db, hosts=1).robots == (file,)
+
+
+def test_a_link_that_waits_is_leased_with_the_host_it_waits_for(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    waiting = links(leased)[0]
+    put_off(db, [(waiting, "elsewhere.example", NOW + timedelta(seconds=10))], NOW)
+    done = [check(n) for n in links(leased) if n != waiting]
+    settle(db, run, leased.lease_id, done, [], NOW)
+    assert lease(db, NOW, until=SOON, hosts=10, links_per_host=10) is None
+    assert next_opening(db) == NOW + timedelta(seconds=10)
+    onward = take(db, NOW + timedelta(seconds=10))
+    assert [(link.link_id, link.host) for link in onward.links] == [(waiting, "elsewhere.example")]
+    # While it is in flight there, its own host must not give it out a second time.
+    assert lease(db, SOON, until=SOON, hosts=10, links_per_host=10) is None
+    settle(db, run, onward.lease_id, [check(waiting)], [], NOW)
+    assert next_opening(db) is None
+
+
+def test_everything_makes_every_page_due_for_good(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    settle(db, run, leased.lease_id, [check(n) for n in links(leased)], [], NOW)
+    assert (count_due(db, NOW), count_due(db, NOW, everything=True)) == (0, 8)
+    open_frontier(db, NOW, everything=True)
+    assert count_due(db, NOW) == 8
+
+
+def test_dropped_links_and_those_that_others_judge_are_not_due(db: Database) -> None:
+    db.execute("UPDATE links SET present = 0 WHERE id = 1")
+    db.execute("UPDATE links SET judge = 'forge' WHERE id = 2")
+    open_frontier(db, NOW)
+    assert count_due(db, NOW) == 6
+    assert not {1, 2} & set(links(take(db)))
+
+
+def test_a_night_that_is_not_trusted_changes_nothing(db: Database) -> None:
+    for night, reason in enumerate((Reason.OK, Reason.NOT_FOUND)):
+        at = NOW + timedelta(days=night)
+        run = begin_run(db, "crawl", at)
+        open_frontier(db, at, everything=True)
+        leased = take(db, at)
+        settle(db, run, leased.lease_id, [check(n, reason, at) for n in links(leased)], [], at)
+        end_run(db, run, at, state="done")
+    assert standing(db, 1) == "broken"
+    assert distrust(db, run, at) == 8
+    assert standing(db, 1) == "ok"
+    assert db["links"].get(1)["first_seen_broken"] is None
+
+
+def test_links_seen_only_on_a_distrusted_night_are_due_again(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    settle(db, run, leased.lease_id, [check(n, Reason.TIMEOUT) for n in links(leased)], [], NOW)
+    distrust(db, run, NOW)
+    assert (standing(db, 1), count_due(db, NOW)) == ("unchecked", 8)
+
+
+def test_a_page_is_kept_with_its_repositories_but_a_wall_is_no_page(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    repo = RepoName(host="github.com", owner="Tencent", name="TNN")
+    good = Page(title="An article", repos=(repo,))
+    wall = Page(title="Just a moment...")
+    checks = [check(1, page=good), check(2, Reason.BOT_WALL, page=wall)]
+    settle(db, run, leased.lease_id, checks, [], NOW)
+    assert [(row["link_id"], row["title"]) for row in db["pages"].rows] == [(1, "An article")]
+    assert [row["full_name"] for row in db["repos"].rows] == ["Tencent/TNN"]
+    assert [(row["via"], row["link_id"]) for row in db["repo_mentions"].rows] == [("page", 1)]
+
+
+def test_validators_are_kept_only_where_not_modified_would_be_good_news(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    settle(db, run, leased.lease_id, [check(1), check(2, Reason.SOFT_404)], [], NOW)
+    assert [db["links"].get(n)["etag"] for n in (1, 2)] == ['"one"', ""]
