@@ -13,16 +13,7 @@ from nightly.exits import CommandError, Exit
 
 # Where each command lives and its line in `linkledger --help`. The modules are imported when
 # their command is asked for, so that help and mistakes are answered at once.
-COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
-    "Everything at once": {
-        "demo": ("nightly.commands.demo", "Show two nights over a sample archive, offline."),
-        "nightly": ("nightly.commands.night", "Run one unattended night, from reading to report."),
-    },
-    "Stage by stage": {
-        "links": ("nightly.commands.reading", "List what a reader could click in an archive."),
-        "read": ("nightly.commands.reading", "Read an archive's issues into the catalog."),
-    },
-}
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {}
 
 
 class Commands(click.Group):
