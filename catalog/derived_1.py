@@ -26,7 +26,7 @@ HOST_REASONS = (
 )
 
 
-def _level(row: str) -> str:
+def broken_level(row: str) -> str:
     """Return SQL for what is broken of the link in *row*: its host, its page, or nothing."""
     reasons = ", ".join(f"'{reason}'" for reason in HOST_REASONS)
     return (
@@ -63,7 +63,7 @@ _TOTALS = (
 
 def _count(row: str, sign: int) -> str:
     """Return SQL that counts the link in *row*, or takes it out again where *sign* is -1."""
-    same = f"year = {_year(row)} AND standing = {row}.standing AND level = {_level(row)}"
+    same = f"year = {_year(row)} AND standing = {row}.standing AND level = {broken_level(row)}"
     counters = ", ".join(
         f"{name} = {name} + ({row}.standing = '{name}') * {sign}" for name in _STANDINGS
     )
@@ -74,7 +74,7 @@ def _count(row: str, sign: int) -> str:
         UPDATE host_totals SET links = links + ({sign}), {counters}
         WHERE {row}.present AND host_id = {row}.host_id;
         INSERT INTO year_totals (year, standing, level, links)
-        SELECT {_year(row)}, {row}.standing, {_level(row)}, 0
+        SELECT {_year(row)}, {row}.standing, {broken_level(row)}, 0
         WHERE {row}.present AND NOT EXISTS (SELECT 1 FROM year_totals WHERE {same});
         UPDATE year_totals SET links = links + ({sign}) WHERE {row}.present AND {same};"""
 
@@ -86,7 +86,7 @@ HOST_COUNTS = f"""
     FROM links WHERE links.present AND links.host_id IS NOT NULL GROUP BY links.host_id"""
 
 YEAR_COUNTS = f"""
-    SELECT {_year("links")} AS year, links.standing, {_level("links")} AS level, count(*)
+    SELECT {_year("links")} AS year, links.standing, {broken_level("links")} AS level, count(*)
     FROM links WHERE links.present GROUP BY 1, 2, 3"""
 
 RECOUNT = (
