@@ -20,9 +20,9 @@ ANSWERS = [
         " ORDER BY standing_since DESC, url",
         [
             ("https://blog.example/quant", "not_found", "page", "2020-06-17.md", 20, 1),
+            ("https://github.com/someone/vanished", "repo_gone", "page", "2021-01-19.md", 20, 1),
             ("https://gone-host.example/a", "host_not_found", "host", "2019-03-31.md", 40, 1),
             ("https://gone-host.example/b", "host_not_found", "host", "2020-06-17.md", 30, 1),
-            ("https://github.com/someone/vanished", "repo_gone", "page", "2021-01-19.md", 20, 1),
         ],
     ),
     ("what broke last night", "SELECT url FROM newly_broken", [("https://blog.example/quant",)]),
