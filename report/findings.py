@@ -1,0 +1,262 @@
+"""What a report holds: one selection from the catalog, before any format dresses it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from catalog.vocabulary import Reason, Standing, SuggestionKind, Verdict
+
+
+class Group(StrEnum):
+    """Where a link belongs in the report, in the order of urgency."""
+
+    NEWLY_BROKEN = "newly_broken"
+    STILL_BROKEN = "still_broken"
+    MOVED = "moved"
+    SUSPECT = "suspect"
+    UNCLEAR = "unclear"
+    BLOCKED = "blocked"
+    SKIPPED = "skipped"
+    UNCHECKED = "unchecked"
+    OK = "ok"
+
+
+BROKEN_GROUPS = (Group.NEWLY_BROKEN, Group.STILL_BROKEN)
+
+# Nobody looked, or nobody could tell: these are no news about the link itself.
+NOT_CHECKED_GROUPS = (Group.UNCLEAR, Group.SKIPPED, Group.UNCHECKED)
+
+ORDER = {group: place for place, group in enumerate(Group)}
+
+
+def group_of(standing: Standing, *, is_news: bool) -> Group:
+    """Return the group of a link with *standing*; *is_news* tells new breaks from old."""
+    if standing is Standing.BROKEN:
+        return Group.NEWLY_BROKEN if is_news else Group.STILL_BROKEN
+    return Group(standing.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One mention of a link: where to look in the archive's files.
+
+    `line` and `column` say where the link starts, `url_line` and `url_column` where its
+    address does; all count from 1, columns in characters.
+    """
+
+    archive_id: int
+    file: str
+    line: int
+    column: int
+    text: str
+    section: str
+    item: str
+    url: str
+    url_line: int
+    url_column: int
+    kind: str
+    issue_date: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An address to write instead, visited before it is offered."""
+
+    kind: SuggestionKind
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Why the maintainer does not want to hear of a link, and until when (the last day)."""
+
+    pattern: str
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One link, what stands of it, on what evidence, and all places that mention it.
+
+    `nights` counts the days on which the link was seen broken since `first_seen_broken`,
+    `checks` all visits ever. `drift` says how the page's content changed, where it did.
+    """
+
+    link_id: int
+    url: str
+    host: str
+    group: Group
+    standing: Standing
+    standing_since: str | None = None
+    verdict: Verdict | None = None
+    reason: Reason | None = None
+    status: int | None = None
+    final_url: str = ""
+    rule: str = ""
+    evidence: str = ""
+    detail: str = ""
+    first_seen_broken: str | None = None
+    last_ok: str | None = None
+    last_checked: str | None = None
+    checks: int = 0
+    nights: int = 0
+    flapping: bool = False
+    repository: str = ""
+    drift: str = ""
+    page_title: str = ""
+    suggestion: Suggestion | None = None
+    ignored: Ignored | None = None
+    places: tuple[Place, ...] = ()
+
+    @property
+    def is_safe_move(self) -> bool:
+        """Whether the link moved for good, to an address that may be written instead."""
+        return self.group is Group.MOVED and self.suggestion is not None
+
+
+class RepoEvent(StrEnum):
+    """What happened to a repository since the last time."""
+
+    RENAMED = "renamed"
+    ARCHIVED = "archived"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    STARS = "stars"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepoChange:
+    """One event in the life of a repository that the archive names.
+
+    `now` is its new name, or its stars as of the last look; `before` what was known
+    earlier. `since` is the day it was first seen to be so.
+    """
+
+    event: RepoEvent
+    repository: str
+    url: str
+    since: str | None = None
+    before: str = ""
+    now: str = ""
+    delta: int = 0
+    message: str = ""
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadHost:
+    """A host all of whose links are broken: the site died, not its pages one by one."""
+
+    name: str
+    links: int
+    mentions: int
+    since: str | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadFile:
+    """An issue that could not be read, and why."""
+
+    file: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRot:
+    """How many links of one issue there are, by what stands of them."""
+
+    file: str
+    date: str
+    title: str
+    standings: Mapping[Standing, int]
+
+    @property
+    def links(self) -> int:
+        """All links of the issue, each once."""
+        return sum(self.standings.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """The run that the report speaks of, and the moment from which on things are news.
+
+    `trusted` is False where the last run found the network at fault and concluded
+    nothing; `note` then says why.
+    """
+
+    run_id: int
+    started_at: str
+    finished_at: str | None
+    state: str
+    note: str
+    news_since: str
+
+    @property
+    def trusted(self) -> bool:
+        """Whether what the run saw counts."""
+        return self.state != "untrusted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An archive in the catalog; `source` is where it was read from."""
+
+    archive_id: int
+    source: str
+    kind: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that any format says; the formats differ in dress only.
+
+    `findings` holds each link whose standing is not `ok` (and those that are, where asked
+    for), in the order of urgency. `fixed`, `empty` and `drifted` may repeat some of them;
+    `empty` are links whose address works, but stands in their text only.
+    `counts` and `ignored` number the links of each group before anything was left out.
+    """
+
+    generated_at: str
+    archives: tuple[Archive, ...] = ()
+    night: Night | None = None
+    findings: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    empty: tuple[Finding, ...] = ()
+    drifted: tuple[Finding, ...] = ()
+    dead_hosts: tuple[DeadHost, ...] = ()
+    repositories: tuple[RepoChange, ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
+    rot: tuple[IssueRot, ...] = ()
+    counts: Mapping[Group, int] = field(default_factory=dict)
+    ignored: int = 0
+    is_filtered: bool = False
+
+    @property
+    def broken(self) -> int:
+        """The number of broken links that are not ignored: what `--fail-on` asks."""
+        return sum(1 for f in self.findings if f.group in BROKEN_GROUPS and not f.ignored)
+
+    @property
+    def language(self) -> str:
+        """The language of the archive, `en` where it says none."""
+        return next((a.language for a in self.archives if a.language), "en")
+
+    @property
+    def title(self) -> str:
+        """The archive's title, or the name of its folder."""
+        first = next(iter(self.archives), None)
+        if first is None:
+            return ""
+        return first.title or first.source.rstrip("/").rpartition("/")[2]
+
+    def of(self, *groups: Group) -> tuple[Finding, ...]:
+        """Return the findings of *groups* that are not ignored."""
+        return tuple(f for f in self.findings if f.group in groups and not f.ignored)

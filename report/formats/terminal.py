@@ -1,0 +1,206 @@
+"""The report for a terminal: what to do first comes first, and long things stay on one line."""
+
+import io
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.style import Style as Look
+from rich.text import Text
+
+from report.escaping import plain, plain_address, web_address
+from report.findings import Finding, Place, Report
+from report.formats.style import Style
+from report.sections import Detail, Section, sections
+from report.wording import REPOSITORY_TITLES, Dress, Wording
+
+_COLOURS = {
+    "newly_broken": "bold red",
+    "still_broken": "red",
+    "fixed": "green",
+    "moved": "cyan",
+    "moved_safe": "cyan",
+    "moved_unsafe": "cyan",
+    "suspect": "yellow",
+    "drifted": "magenta",
+    "unclear": "magenta",
+    "ok": "green",
+}
+
+_MOST_STARS = 5
+
+# Enough to see which site and what kind of page; the terminal's link holds the rest.
+_SHORTEST_ADDRESS = 24
+
+
+def chunks(report: Report, style: Style) -> Iterator[str]:
+    """Yield the report for a terminal of *style.width* columns, in colour where asked."""
+    console = Console(
+        file=io.StringIO(),
+        width=style.width,
+        force_terminal=style.colour,
+        color_system="standard" if style.colour else None,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    writer = _Writer(console, style)
+    writer.head(report)
+    yield writer.taken()
+    for section in sections(report):
+        writer.section(section)
+        yield writer.taken()
+    writer.rest(report)
+    yield writer.taken()
+
+
+class _Writer:
+    """Prints to a console in memory, from which the text is taken section by section."""
+
+    def __init__(self, console: Console, style: Style) -> None:
+        self.console = console
+        self.style = style
+        self.words = style.words
+        self.wording = Wording(
+            words=style.words,
+            dress=Dress(text=plain, address=plain_address, place=_place),
+        )
+
+    def taken(self) -> str:
+        """Return what was printed since the last time."""
+        buffer = self.console.file
+        assert isinstance(buffer, io.StringIO)
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return text
+
+    def head(self, report: Report) -> None:
+        title = Text(plain(report.title) or "linkledger", style="bold")
+        self._line(title)
+        counts = Text(" · ").join(
+            Text(phrase, style=_COLOURS.get(key, "dim"))
+            for key, phrase in self.wording.headline(report)
+        )
+        self.console.print(counts)
+        self.console.print(Text(self.wording.night(report), style="dim"))
+        if report.is_filtered:
+            note = self.words.say("Only what the filters let through.")
+            self.console.print(Text(note, style="dim"))
+
+    def section(self, section: Section) -> None:
+        heading = Text(self.words.say(section.title), style=_COLOURS.get(section.key, "bold"))
+        heading.append(f"  {self.words.number(len(section.findings))}", style="dim")
+        self.console.print()
+        self._line(heading)
+        if section.detail is Detail.COUNT:
+            self._indented(self.words.say(section.note), 2, "dim")
+            for line in self.wording.by_reason(section.findings):
+                self._indented(line, 2)
+            return
+        shown = section.findings[: self.style.limit]
+        for finding in shown:
+            if section.detail is Detail.FULL:
+                self._entry(finding)
+            else:
+                self._brief(finding, section.key)
+        if left := len(section.findings) - len(shown):
+            more = self.words.say_many("… and {n} more", "… and {n} more", left)
+            self._indented(more, 2, "dim")
+
+    def _entry(self, finding: Finding) -> None:
+        """Print a link with everything that helps to decide."""
+        self._place_and_title(finding)
+        self._address(finding.url)
+        self._indented(self.wording.why(finding), 4)
+        if history := self.wording.history(finding):
+            self._indented(history, 4, "dim")
+        self._indented(f"→ {self.wording.advice(finding)}", 4, "green")
+        if also := self.wording.other_places(finding):
+            self._indented(also, 4, "dim")
+
+    def _brief(self, finding: Finding, key: str) -> None:
+        """Print a link in as few lines as say what it is about."""
+        self._place_and_title(finding)
+        self._address(finding.url)
+        if key in ("moved_safe", "moved_unsafe"):
+            if arrived := finding.suggestion.address if finding.suggestion else finding.final_url:
+                self._address(arrived, "→ ")
+        elif key == "drifted":
+            self._indented(self.wording.drift(finding), 4)
+        elif key == "empty":
+            self._indented(f"→ {self.wording.advice(finding)}", 4, "green")
+        elif key != "fixed":
+            self._indented(self.wording.why(finding), 4)
+
+    def _place_and_title(self, finding: Finding) -> None:
+        place = _place(finding.places[0]) if finding.places else ""
+        line = Text("  ").append(place, style="bold")
+        line.append("  ").append(self.wording.title(finding))
+        self._line(line)
+
+    def rest(self, report: Report) -> None:
+        self._list(
+            self.words.say("Whole domains that died"),
+            [self.wording.host(host) for host in report.dead_hosts],
+        )
+        for event, title in REPOSITORY_TITLES.items():
+            changes = [change for change in report.repositories if change.event is event]
+            self._list(
+                self.words.say("Repositories: {what}", what=self.words.say(title)),
+                [self.wording.repository(change) for change in changes],
+            )
+        self._list(
+            self.words.say("Issues that could not be read"),
+            [f"{plain(unread.file)}: {plain(unread.problem)}" for unread in report.unread],
+        )
+
+    def _list(self, title: str, lines: list[str]) -> None:
+        if not lines:
+            return
+        self.console.print()
+        self._line(Text(title, style="bold").append(f"  {len(lines)}", style="dim"))
+        shown = lines[: self.style.limit]
+        for line in shown:
+            self._indented(line, 2)
+        if left := len(lines) - len(shown):
+            more = self.words.say_many("… and {n} more", "… and {n} more", left)
+            self._indented(more, 2, "dim")
+
+    def _address(self, url: str, sign: str = "") -> None:
+        """Print an address whole, or on a terminal shortened, with the whole behind it."""
+        shown = plain_address(url)
+        room = max(self.style.width - 4 - cell_len(sign), _SHORTEST_ADDRESS)
+        link = web_address(url)
+        if self.style.colour and link:
+            look = Look(color="blue", link=link)
+            shown = _middle_out(shown, room)
+        else:
+            look = Look.null()
+        line = Text(f"    {sign}").append(shown, style=look)
+        self.console.print(line, soft_wrap=True)
+
+    def _indented(self, line: str, depth: int, look: str = "") -> None:
+        """Print *line* in as many lines as it needs, each *depth* columns from the edge."""
+        room = max(self.style.width - depth, _SHORTEST_ADDRESS)
+        for part in Text(line, style=look).wrap(self.console, room, overflow="fold"):
+            part.rstrip()
+            self.console.print(Text(" " * depth).append_text(part), soft_wrap=True)
+
+    def _line(self, line: Text) -> None:
+        """Print *line* without a break; what is too long for it ends in an ellipsis."""
+        line.truncate(self.style.width, overflow="ellipsis")
+        self.console.print(line, no_wrap=True)
+
+
+def _place(place: Place) -> str:
+    return plain(str(place))
+
+
+def _middle_out(text: str, room: int) -> str:
+    """Return *text* with its middle left out where it needs more than *room* columns."""
+    if cell_len(text) <= room:
+        return text
+    tail = text[-(room // 4) :]
+    return f"{set_cell_size(text, room - cell_len(tail) - 1)}…{tail}"

@@ -1,0 +1,206 @@
+"""Choose from the catalog what a report says: one value, whatever the format."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+
+from sqlite_utils import Database
+
+from catalog.clock import stamp
+from catalog.vocabulary import MentionKind, Standing, SuggestionKind
+from report.findings import (
+    ORDER,
+    Archive,
+    Finding,
+    Group,
+    IssueRot,
+    Place,
+    Report,
+    Suggestion,
+    UnreadFile,
+)
+from report.hosts import dead_hosts
+from report.ignore import IgnoreRule, ignored
+from report.links import chosen_findings, fixed_links
+from report.nights import last_night
+from report.repositories import repo_changes
+
+# Before any night there is no news: nothing stands since later than this.
+_NEVER = "9999"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What of the catalog to report on; each that is set must hold.
+
+    *since* leaves out what has stood as it is for longer, and makes all that changed since
+    then news. *standings* keeps those standings only. *issues* are file names or patterns
+    such as `2021-*`, *hosts* names that also stand for what is below them, *sections* parts
+    of a section's title; mentions that do not fit are left out, and links without any left.
+    """
+
+    since: date | None = None
+    standings: frozenset[Standing] = frozenset()
+    issues: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+def select(
+    db: Database,
+    now: datetime,
+    *,
+    filters: Filters | None = None,
+    rules: Sequence[IgnoreRule] = (),
+    everything: bool = False,
+) -> Report:
+    """Return the report that the catalog *db* gives at the moment *now*.
+
+    With *everything* it also holds the links whose standing is `ok`.
+    """
+    chosen = filters or Filters()
+    night = last_night(db)
+    news_since = night.news_since if night else _NEVER
+    if chosen.since is not None:
+        news_since = f"{chosen.since.isoformat()}T00:00:00Z"
+    asked = _filtered(chosen_findings(db, news_since, everything=everything), chosen, news_since)
+    found = [_with_ignored(finding, rules, now.date()) for finding in asked]
+    found.sort(key=_urgency)
+    fixed = fixed_links(db, news_since)
+    return Report(
+        generated_at=stamp(now),
+        archives=_archives(db),
+        night=night,
+        findings=tuple(f for f in found if everything or f.standing is not Standing.OK),
+        fixed=tuple(f for f in found if f.link_id in fixed),
+        empty=tuple(_emptied(f) for f in found if _has_empty_place(f)),
+        drifted=tuple(f for f in found if f.drift),
+        dead_hosts=dead_hosts(found, db),
+        repositories=repo_changes(db, news_since),
+        unread=_unread(db),
+        rot=_rot(db),
+        counts=_counts(db, found, chosen),
+        ignored=sum(1 for f in found if f.ignored and f.standing is not Standing.OK),
+        is_filtered=bool(chosen),
+    )
+
+
+def _filtered(findings: Iterable[Finding], filters: Filters, news_since: str) -> Iterable[Finding]:
+    """Yield those of *findings* that pass *filters*, with the mentions that do."""
+    narrow = bool(filters.issues or filters.sections)
+    for finding in findings:
+        if filters.standings and finding.standing not in filters.standings:
+            continue
+        if filters.since and (finding.standing_since or "") < news_since:
+            continue
+        if filters.hosts and not any(_is_below(finding.host, name) for name in filters.hosts):
+            continue
+        if not narrow:
+            yield finding
+        elif places := tuple(place for place in finding.places if _is_in(place, filters)):
+            yield replace(finding, places=places)
+
+
+def _is_below(host: str, name: str) -> bool:
+    name = name.lower().removeprefix("*.").strip(".")
+    return host == name or host.endswith(f".{name}")
+
+
+def _is_in(place: Place, filters: Filters) -> bool:
+    """Return whether *place* lies in an issue and a section that *filters* ask for."""
+    name = place.file.rpartition("/")[2]
+    spellings = (place.file, name, name.rpartition(".")[0])
+    return (
+        not filters.issues
+        or any(fnmatchcase(s, pattern) for s in spellings for pattern in filters.issues)
+    ) and (
+        not filters.sections
+        or any(part.casefold() in place.section.casefold() for part in filters.sections)
+    )
+
+
+def _with_ignored(finding: Finding, rules: Sequence[IgnoreRule], today: date) -> Finding:
+    """Return *finding* with the first of *rules* that some spelling of its address meets."""
+    if not rules:
+        return finding
+    for address in dict.fromkeys((finding.url, *(place.url for place in finding.places))):
+        if why := ignored(address, rules, today):
+            return replace(finding, ignored=why)
+    return finding
+
+
+def _has_empty_place(finding: Finding) -> bool:
+    """Return whether some mention of a living link puts its address into the text only."""
+    alive = finding.standing in (Standing.OK, Standing.MOVED)
+    return alive and any(place.kind == MentionKind.EMPTY for place in finding.places)
+
+
+def _emptied(finding: Finding) -> Finding:
+    """Return *finding* as the one about its empty mentions, with the address to put there."""
+    places = tuple(place for place in finding.places if place.kind == MentionKind.EMPTY)
+    address = finding.suggestion.address if finding.suggestion else finding.url
+    suggestion = Suggestion(kind=SuggestionKind.EMPTY, address=address)
+    return replace(finding, places=places, suggestion=suggestion)
+
+
+def _urgency(finding: Finding) -> tuple[int, int, str, int, int]:
+    """Sort by group, then the newest issue first, then as a reader meets the links."""
+    if not finding.places:
+        return ORDER[finding.group], 0, "", 0, finding.link_id
+    first = finding.places[0]
+    newest = -int(first.issue_date.replace("-", "") or 0) if _is_day(first.issue_date) else 0
+    return ORDER[finding.group], newest, first.file, first.line, first.column
+
+
+def _is_day(text: str) -> bool:
+    return text.replace("-", "").isdigit()
+
+
+def _counts(db: Database, found: Iterable[Finding], filters: Filters) -> dict[Group, int]:
+    """Return how many links stand in each group, ignored ones among them."""
+    counts = Counter(finding.group for finding in found)
+    if not filters:
+        counts[Group.OK] = db.execute(
+            "SELECT count(*) FROM links WHERE present = 1 AND standing = 'ok'"
+        ).fetchone()[0]
+    return {group: counts[group] for group in Group}
+
+
+def _archives(db: Database) -> tuple[Archive, ...]:
+    rows = db.query(
+        "SELECT id AS archive_id, source, kind, title, language FROM archives ORDER BY id"
+    )
+    return tuple(Archive(**row) for row in rows)
+
+
+def _unread(db: Database) -> tuple[UnreadFile, ...]:
+    rows = db.query(
+        "SELECT file, problem FROM issues WHERE present = 1 AND problem <> '' ORDER BY file"
+    )
+    return tuple(UnreadFile(**row) for row in rows)
+
+
+def _rot(db: Database) -> tuple[IssueRot, ...]:
+    """Return for each issue, oldest first, how its links stand."""
+    issues: dict[int, tuple[str, str, str, dict[Standing, int]]] = {}
+    for row in db.query(
+        """
+        SELECT issues.id, issues.file, coalesce(issues.date, '') AS date, issues.title,
+               links.standing, count(DISTINCT links.id) AS links
+        FROM issues JOIN mentions ON mentions.issue_id = issues.id
+        JOIN links ON links.id = mentions.link_id
+        WHERE issues.present = 1 AND links.present = 1
+        GROUP BY issues.id, links.standing ORDER BY issues.date, issues.file
+        """
+    ):
+        issue = issues.setdefault(row["id"], (row["file"], row["date"], row["title"], {}))
+        issue[3][Standing(row["standing"])] = row["links"]
+    return tuple(
+        IssueRot(file=file, date=day, title=title, standings=standings)
+        for file, day, title, standings in issues.values()
+    )

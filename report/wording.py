@@ -1,0 +1,193 @@
+"""Sentences about findings, in one language and one dress, for all formats made for people."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from report.findings import (
+    BROKEN_GROUPS,
+    DeadHost,
+    Finding,
+    Group,
+    Place,
+    RepoChange,
+    RepoEvent,
+    Report,
+)
+from report.reasons import REASONS, advice_in_words, reason_in_words
+from report.words import Words, marked, marked_many
+
+_EVIDENCE_LENGTH = 120
+_PLACES_SHOWN = 3
+
+_REPOSITORIES: dict[RepoEvent, str] = {
+    RepoEvent.RENAMED: marked("{repository} is called {now} now"),
+    RepoEvent.ARCHIVED: marked("{repository} is archived: read-only, last push {now}"),
+    RepoEvent.GONE: marked("{repository} does not exist any more"),
+    RepoEvent.BLOCKED: marked("{repository} is withheld by its forge"),
+    RepoEvent.STARS: marked("{repository}: {before} → {now} stars ({delta})"),
+}
+
+REPOSITORY_TITLES: dict[RepoEvent, str] = {
+    RepoEvent.RENAMED: marked("Renamed"),
+    RepoEvent.ARCHIVED: marked("Archived"),
+    RepoEvent.GONE: marked("Gone"),
+    RepoEvent.BLOCKED: marked("Withheld"),
+    RepoEvent.STARS: marked("Stars"),
+}
+
+_COUNTED: dict[str, tuple[str, str]] = {
+    Group.NEWLY_BROKEN: marked_many("{n} newly broken", "{n} newly broken"),
+    Group.STILL_BROKEN: marked_many("{n} still broken", "{n} still broken"),
+    "fixed": marked_many("{n} fixed", "{n} fixed"),
+    Group.MOVED: marked_many("{n} moved", "{n} moved"),
+    Group.SUSPECT: marked_many("{n} suspect", "{n} suspects"),
+    Group.UNCLEAR: marked_many("{n} unclear", "{n} unclear"),
+    Group.BLOCKED: marked_many("{n} blocked", "{n} blocked"),
+    Group.SKIPPED: marked_many("{n} not looked at", "{n} not looked at"),
+    Group.UNCHECKED: marked_many("{n} waiting", "{n} waiting"),
+    Group.OK: marked_many("{n} fine", "{n} fine"),
+    "ignored": marked_many("{n} ignored", "{n} ignored"),
+}
+
+_NIGHTS = {
+    "running": marked("the night is not over yet"),
+    "done": marked("the night came to its end"),
+    "cut_short": marked("the night was cut short; the rest follows next time"),
+    "untrusted": marked("the night is not to be trusted: {note}. Nothing was concluded from it"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dress:
+    """How a format makes text harmless, and how it shows an address and a place."""
+
+    text: Callable[[str], str]
+    address: Callable[[str], str]
+    place: Callable[[Place], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What to say of findings; every value that comes from outside passes through *dress*."""
+
+    words: Words
+    dress: Dress
+
+    def title(self, finding: Finding) -> str:
+        """Return what a reader would call the link: its item's title, or its own text."""
+        place = finding.places[0] if finding.places else None
+        return self.dress.text((place.item or place.text if place else "") or finding.url)
+
+    def why(self, finding: Finding) -> str:
+        """Return the reason, the status, and the words that decided it."""
+        reason = self.words.say(reason_in_words(finding))
+        if finding.status and finding.status != 200:
+            reason = f"{reason} ({finding.status})"
+        evidence = finding.evidence or finding.detail
+        if not evidence:
+            return reason
+        if len(evidence) > _EVIDENCE_LENGTH:
+            evidence = f"{evidence[: _EVIDENCE_LENGTH - 1]}…"
+        return self.words.say(
+            "{reason}: “{evidence}”", reason=reason, evidence=self.dress.text(evidence)
+        )
+
+    def history(self, finding: Finding) -> str:
+        """Return since when, how many nights, and when it was last seen alive."""
+        parts = []
+        if finding.first_seen_broken:
+            parts.append(self.words.say("since {day}", day=finding.first_seen_broken[:10]))
+            parts.append(self.words.say_many("{n} night", "{n} nights", max(finding.nights, 1)))
+        if finding.last_ok:
+            parts.append(self.words.say("last seen alive {day}", day=finding.last_ok[:10]))
+        elif finding.group in BROKEN_GROUPS:
+            parts.append(self.words.say("never seen alive"))
+        if finding.flapping:
+            parts.append(self.words.say("comes and goes"))
+        return self.words.say(", ").join(parts)
+
+    def advice(self, finding: Finding) -> str:
+        """Return what the maintainer can do about it."""
+        address = self.dress.address(finding.suggestion.address) if finding.suggestion else ""
+        return self.words.say(advice_in_words(finding), address=address)
+
+    def destination(self, finding: Finding) -> str:
+        """Return where readers of a moved link arrive, empty where that is not known."""
+        where = finding.suggestion.address if finding.suggestion else finding.final_url
+        return self.dress.address(where) if where and where != finding.url else ""
+
+    def other_places(self, finding: Finding) -> str:
+        """Return where else the link is mentioned, empty where it is not."""
+        places = [self.dress.place(place) for place in finding.places[1:]]
+        if not places:
+            return ""
+        also = self.words.say("also {places}", places=", ".join(places[:_PLACES_SHOWN]))
+        left = len(places) - _PLACES_SHOWN
+        if left > 0:
+            also += self.words.say_many(" and {n} more", " and {n} more", left)
+        return also
+
+    def drift(self, finding: Finding) -> str:
+        """Return how the content of the page changed."""
+        return self.dress.text(finding.drift)
+
+    def host(self, host: DeadHost) -> str:
+        """Return the sentence about a host that died as a whole."""
+        links = self.words.say_many("{n} link", "{n} links", host.links)
+        reason = self.words.say(REASONS[host.reason]) if host.reason else ""
+        return self.words.say(
+            "{host}: all of its {links}, since {day}{reason}",
+            host=self.dress.text(host.name),
+            links=links,
+            day=(host.since or "—")[:10],
+            reason=self.words.say("; {reason}", reason=reason) if reason else "",
+        )
+
+    def repository(self, change: RepoChange) -> str:
+        """Return the sentence about what happened to a repository."""
+        stars = change.event is RepoEvent.STARS
+        return self.words.say(
+            _REPOSITORIES[change.event],
+            repository=self.dress.text(change.repository),
+            before=self.words.number(int(change.before)) if stars else "",
+            now=self.words.number(int(change.now)) if stars else self.dress.text(change.now),
+            delta=f"{change.delta:+,}" if stars else "",
+        )
+
+    def night(self, report: Report) -> str:
+        """Return the sentence about the night that the report speaks of."""
+        night = report.night
+        if night is None:
+            return self.words.say("No night has looked at these links yet.")
+        return self.words.say(
+            "Night of {day}, {time} UTC: {state}.",
+            day=night.started_at[:10],
+            time=night.started_at[11:16],
+            state=self.words.say(
+                _NIGHTS[night.state], note=self.dress.text(night.note or "—").rstrip(".。")
+            ),
+        )
+
+    def headline(self, report: Report) -> list[tuple[str, str]]:
+        """Return the counts that matter as pairs of a key and a phrase, the worst first."""
+        numbers = {
+            **{group.value: number for group, number in report.counts.items()},
+            "fixed": len(report.fixed),
+            "ignored": report.ignored,
+        }
+        return [
+            (key, self.words.say_many(one, many, numbers.get(key, 0)))
+            for key, (one, many) in _COUNTED.items()
+            if numbers.get(key, 0) or key in BROKEN_GROUPS
+        ]
+
+    def by_reason(self, findings: Iterable[Finding]) -> list[str]:
+        """Return how many of *findings* have which reason, the most frequent first."""
+        counts = Counter(reason_in_words(finding) for finding in findings)
+        return [
+            self.words.say(
+                "{count} × {reason}", count=self.words.number(n), reason=self.words.say(message)
+            )
+            for message, n in counts.most_common()
+        ]

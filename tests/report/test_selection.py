@@ -1,0 +1,215 @@
+"""What the report chooses from two nights, and what filters and ignore files leave of it."""
+
+from datetime import date
+
+import pytest
+
+from catalog.vocabulary import Reason, Standing, SuggestionKind
+from report.findings import Group, Report
+from report.ignore import read_rules
+from report.nights import last_night
+from report.selection import Filters
+
+
+def urls(report: Report, *groups: Group) -> list[str]:
+    return [finding.url.removeprefix("https://") for finding in report.of(*groups)]
+
+
+def test_links_are_grouped_by_urgency_and_newest_issue_first(two_nights) -> None:
+    report = two_nights.report()
+    assert urls(report, Group.NEWLY_BROKEN) == [
+        "dead.example/a",
+        "dead.example/b",
+        "dead.example/c",
+        "boards.example/pi",
+    ]
+    assert urls(report, Group.STILL_BROKEN) == ["mp.weixin.qq.com/s/story", "missing.md"]
+    assert urls(report, Group.MOVED) == ["temp.example/x", "docs.example/v1"]
+    assert urls(report, Group.SUSPECT) == ["shaky.example/x"]
+    assert urls(report, Group.BLOCKED) == ["wall.example/vip"]
+    assert urls(report, Group.UNCLEAR) == ["odd.example/teapot"]
+    assert [f.url for f in report.fixed] == ["https://back.example/page"]
+    assert [f.group for f in report.findings] == sorted(
+        (f.group for f in report.findings), key=list(Group).index
+    )
+
+
+def test_a_finding_knows_its_story_and_all_its_places(two_nights) -> None:
+    board = next(f for f in two_nights.report().findings if f.url.endswith("/pi"))
+    assert (board.standing, board.reason, board.status) == (
+        Standing.BROKEN,
+        Reason.NOT_FOUND,
+        404,
+    )
+    assert board.evidence == "404 Not Found"
+    assert board.first_seen_broken == "2026-11-22T04:00:00Z"
+    assert board.last_ok == "2026-11-21T04:00:00Z"
+    assert (board.checks, board.nights) == (2, 1)
+    assert [str(place) for place in board.places] == [
+        "2026-11-01.md:11:3",
+        "2026-10-01.md:5:3",
+    ]
+    assert (board.places[0].section, board.places[0].item) == ("业界新闻", "A board, again")
+
+
+def test_only_a_move_for_good_comes_with_an_address(two_nights) -> None:
+    temporary, lasting = two_nights.report().of(Group.MOVED)
+    assert temporary.suggestion is None
+    assert lasting.suggestion is not None
+    assert lasting.suggestion.kind is SuggestionKind.MOVED
+    assert lasting.suggestion.address == "https://docs.example/v2/"
+
+
+def test_an_empty_link_whose_address_works_is_told_apart(two_nights) -> None:
+    (empty,) = two_nights.report().empty
+    assert empty.suggestion is not None
+    assert empty.suggestion.kind is SuggestionKind.EMPTY
+    assert empty.suggestion.address == "https://github.com/ml-gde/tutorials"
+
+
+def test_a_host_is_dead_when_nothing_on_it_lives(two_nights) -> None:
+    (host,) = two_nights.report().dead_hosts
+    assert (host.name, host.links, host.reason) == ("dead.example", 3, Reason.HOST_NOT_FOUND)
+
+
+def test_counts_add_up_to_all_links(two_nights) -> None:
+    report = two_nights.report()
+    (links,) = two_nights.db.execute("SELECT count(*) FROM links").fetchone()
+    assert sum(report.counts.values()) == links
+    everything = two_nights.report(everything=True)
+    assert len(everything.findings) == links
+    assert everything.counts == report.counts
+
+
+def test_rot_counts_each_link_of_an_issue_once(two_nights) -> None:
+    october, november = two_nights.report().rot
+    assert (october.file, october.links) == ("2026-10-01.md", 6)
+    assert november.standings[Standing.BROKEN] == 4
+
+
+FILTERS = [
+    ("one standing", Filters(standings=frozenset({Standing.SUSPECT})), ["shaky.example/x"]),
+    (
+        "one issue by its date",
+        Filters(issues=("2026-10-01",), hosts=("example",)),
+        ["boards.example/pi", "docs.example/v1"],
+    ),
+    (
+        "issues by a pattern",
+        Filters(issues=("2026-1?-01.md",), standings=frozenset({Standing.BLOCKED})),
+        ["wall.example/vip"],
+    ),
+    ("a host and what is below it", Filters(hosts=("qq.com",)), ["mp.weixin.qq.com/s/story"]),
+    ("a host does not match in the middle of a name", Filters(hosts=("oards.example",)), []),
+    (
+        "a part of a section's title",
+        Filters(sections=("NEWS",)),
+        ["boards.example/pi", "mp.weixin.qq.com/s/story", "docs.example/v1"],
+    ),
+    (
+        "what changed since a day",
+        Filters(since=date(2026, 11, 22)),
+        [
+            "dead.example/a",
+            "dead.example/b",
+            "dead.example/c",
+            "boards.example/pi",
+            "shaky.example/x",
+        ],
+    ),
+    (
+        "what changed since a day before all of it",
+        Filters(since=date(2026, 11, 21), standings=frozenset({Standing.BROKEN})),
+        [
+            "dead.example/a",
+            "dead.example/b",
+            "dead.example/c",
+            "boards.example/pi",
+            "mp.weixin.qq.com/s/story",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"), [pytest.param(*row, id=name) for name, *row in FILTERS]
+)
+def test_filters(two_nights, filters: Filters, left: list[str]) -> None:
+    report = two_nights.report(filters=filters)
+    assert [finding.url.removeprefix("https://") for finding in report.findings] == left
+    assert report.is_filtered
+
+
+def test_a_filter_by_issue_leaves_out_other_mentions(two_nights) -> None:
+    (board,) = two_nights.report(
+        filters=Filters(
+            issues=("2026-10-01.md",),
+            standings=frozenset({Standing.BROKEN}),
+            hosts=("boards.example",),
+        )
+    ).findings
+    assert [place.file for place in board.places] == ["2026-10-01.md"]
+
+
+def test_what_is_ignored_is_counted_and_not_shouted(two_nights) -> None:
+    rules = read_rules("^https://dead\\.example/  # its owner knows, until 2026-11-22")
+    report = two_nights.report(rules=rules)
+    assert urls(report, Group.NEWLY_BROKEN) == ["boards.example/pi"]
+    assert (report.ignored, report.counts[Group.NEWLY_BROKEN], report.broken) == (3, 4, 3)
+    assert not report.dead_hosts
+    assert [f.ignored.reason for f in report.findings if f.ignored] == ["its owner knows"] * 3
+    later = two_nights.report("2026-11-23", rules=rules)
+    assert (later.ignored, later.broken) == (0, 6)
+
+
+def test_an_untrusted_night_is_told_and_changes_no_news(two_nights) -> None:
+    before = two_nights.report()
+    two_nights.night(
+        "2026-11-23",
+        dict.fromkeys(["https://boards.example/pi"], Reason.TIMEOUT),
+        state="untrusted",
+        note="nothing could be reached",
+    )
+    after = two_nights.report("2026-11-23")
+    assert after.night is not None
+    assert not after.night.trusted
+    assert urls(after, Group.NEWLY_BROKEN) == urls(before, Group.NEWLY_BROKEN)
+
+
+def test_a_link_that_was_only_suspected_is_not_fixed(two_nights) -> None:
+    two_nights.night("2026-11-23", {"https://boards.example/pi": Reason.NOT_FOUND})
+    report = two_nights.report("2026-11-23")
+    fixed = {finding.url for finding in report.fixed}
+    assert "https://dead.example/a" in fixed
+    assert "https://shaky.example/x" not in fixed
+
+
+NIGHTS = [
+    ("two nights are two", [("nightly", "done"), ("nightly", "done")], "2026-11-02"),
+    ("a night that was killed goes on", [("nightly", "done"), ("nightly", "cut_short"),
+        ("nightly", "done")], "2026-11-02"),
+    ("commands one by one are one night", [("crawl", "done"), ("enrich", "done"),
+        ("crawl", "done"), ("enrich", "done")], "2026-11-03"),
+    ("an untrusted night does not count", [("nightly", "done"), ("nightly", "done"),
+        ("nightly", "untrusted")], "2026-11-02"),
+    ("the first night", [("nightly", "done")], "2026-11-01"),
+    ("only an untrusted night", [("nightly", "untrusted")], "2026-11-01"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("runs", "news_since"), [pytest.param(*row, id=name) for name, *row in NIGHTS]
+)
+def test_the_last_night(ledger, runs: list[tuple[str, str]], news_since: str) -> None:
+    ledger.read({"2026-10-01.md": "- [x](https://a.example/)\n"}, day="2026-10-31")
+    for number, (command, state) in enumerate(runs, start=1):
+        ledger.night(f"2026-11-0{number}", command=command, state=state)
+    night = last_night(ledger.db)
+    assert night is not None
+    assert night.news_since == f"{news_since}T04:00:00Z"
+
+
+def test_no_night_yet(ledger) -> None:
+    report = ledger.report()
+    assert report.night is None
+    assert report.findings == ()
