@@ -3,12 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format bench clean
+.PHONY: help demo test lint format docs bench faults build clean
+
+help:
+	@echo "make demo     two nights over the sample archive, offline, in a quarter of a minute"
+	@echo "make test     all tests"
+	@echo "make lint     ruff, mypy --strict, import rules"
+	@echo "make docs     what is generated from the code, written again"
+	@echo "make bench    how fast it reads and crawls"
+	@echo "make faults   whole nights with faults in them, and what survived"
+	@echo "make build    wheel and sdist"
+	@echo "make format   ruff, mending what it can"
+	@echo "make clean    away with everything made here but the catalog"
 
 demo: $(VENV)/.installed
 	@$(BIN)/linkledger demo
 
 test: $(VENV)/.installed-dev
+	@echo "Running all tests; those on the real archive run where ../shared lies beside this checkout ..."
 	$(BIN)/pytest
 
 lint: $(VENV)/.installed-dev
@@ -17,23 +29,36 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m nightly.reference docs/reference.md
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks
+
+faults: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.faults
+
+build: $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build
+
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The constraints hold versions only, so that any registry or mirror serves them.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing linkledger into $(VENV) ..."
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@echo "Installing linkledger into $(VENV) (this once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing linkledger and its test tools into $(VENV) ..."
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Installing linkledger and its test tools into $(VENV) (this once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed

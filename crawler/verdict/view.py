@@ -1,19 +1,16 @@
 """A visit laid out for judging: addresses in parts, words without their dress."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from catalog.records import Page, Visit
+from crawler.phrasebook import fold
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 
-_PLAIN: Final = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "帐": "账", "\u200b": "", "\ufeff": ""}
-)
 _INDEX_PAGE: Final = re.compile(
     r"(?:index|default|home|main)\.(?:s?html?|php|aspx?|jsp|do)", re.IGNORECASE
 )
@@ -21,13 +18,6 @@ _LANGUAGE: Final = re.compile(
     r"[a-z]{2}(?:[-_][a-z]{2,4})?|global|intl|international", re.IGNORECASE
 )
 _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
-
-
-def fold(text: str) -> str:
-    """Return *text* as phrases are compared: one width, one case, one space, a block a line."""
-    text = unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold()
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 @dataclass(frozen=True, slots=True)

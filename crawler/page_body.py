@@ -1,0 +1,161 @@
+"""The body of an HTML page: the text that a reader sees, and how the page is built."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+_LEAD: Final = 2_000
+# Sentences, not menus: so long a block, of which most is no link. A CJK character is two.
+_PROSE: Final = 80
+
+_BLOCKS: Final = frozenset(
+    """
+    address article aside blockquote body br button caption center dd details div dl dt fieldset
+    figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main
+    nav ol p pre section summary table tbody td th thead tr ul
+    """.split()  # noqa: SIM905 (a list of forty literals is not easier to read)
+)
+_UNSEEN: Final = frozenset(
+    {"title", "script", "style", "noscript", "template", "textarea", "select", "svg", "datalist"}
+)
+_MEDIA: Final = frozenset(
+    {"img", "video", "audio", "iframe", "embed", "object", "canvas", "svg", "frame", "picture"}
+)
+_HEADINGS: Final = ("h1", "h2", "h3")
+_CHROME: Final = frozenset({"nav", "footer", "header", "aside"})
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+_ERROR_NAME: Final = re.compile(
+    r"(?:^|[\s_-])(?:error-?_?404|404|page-?_?404|(?:page-?_?)?not-?_?found|error-?_?page)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+_PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+
+
+@dataclass(slots=True)
+class Body:
+    """What a reader sees, gathered block by block while the tree is walked.
+
+    `structure` names what the page is built of, as far as a judgement needs it.
+    """
+
+    blocks: list[str] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    hrefs: list[str] = field(default_factory=list)
+    structure: set[str] = field(default_factory=set)
+    text_length: int = 0
+    prose_length: int = 0
+    _parts: list[str] = field(default_factory=list)
+    _linked: int = 0
+
+    @property
+    def heading(self) -> str:
+        """The first heading of the highest level that the page uses."""
+        return next((self.headings[name] for name in _HEADINGS if name in self.headings), "")
+
+    @property
+    def text(self) -> str:
+        """The visible text, a block a line."""
+        return "\n".join(self.blocks)
+
+    @property
+    def lead(self) -> str:
+        """The first 2,000 characters of the visible text."""
+        return self.text[:_LEAD]
+
+    def add(self, text: str | None, *, linked: bool) -> None:
+        """Take in *text* of the block that is being read."""
+        if text:
+            self._parts.append(text)
+            if linked:
+                self._linked += len(text)
+
+    def end_block(self, heading: str = "") -> None:
+        """Close the block that was being read; *heading* says which heading it was."""
+        if not self._parts:
+            return
+        block = " ".join("".join(self._parts).split())
+        linked, self._linked = self._linked, 0
+        self._parts.clear()
+        if not block:
+            return
+        self.blocks.append(block)
+        self.text_length += len(block)
+        weight = len(block) + len(_WIDE.findall(block))
+        if weight >= _PROSE and linked * 2 < len(block):
+            self.prose_length += len(block)
+        if heading:
+            self.headings.setdefault(heading, block)
+
+
+def read_body(text: str) -> Body:
+    """Return what a reader sees of the page *text*, however broken its markup is."""
+    body = Body()
+    source = text.replace("\x00", "").encode("utf-8", "replace")
+    try:
+        root = etree.fromstring(source, _PARSER) if source.strip() else None
+    except etree.XMLSyntaxError:  # nothing that could be an element
+        return body
+    if root is not None:
+        _walk(root, body)
+        body.end_block()
+    return body
+
+
+def _walk(root: etree._Element, body: Body) -> None:
+    walker = etree.iterwalk(root, events=("start", "end"))
+    links = chrome = 0
+    heading = ""
+    for event, element in walker:
+        name = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            _note(name, element, body)
+            if name in _BLOCKS:
+                body.end_block()
+            links += name == "a"
+            chrome += name in _CHROME
+            if name == "a" and not chrome:
+                body.hrefs.append(element.get("href") or "")
+            heading = name if name in _HEADINGS else heading
+            if name in _UNSEEN or _is_hidden(element):
+                walker.skip_subtree()
+            else:
+                body.add(element.text, linked=links > 0)
+            continue
+        links -= name == "a"
+        chrome -= name in _CHROME
+        if name in _BLOCKS:
+            body.end_block(heading)
+        if name in _HEADINGS:
+            heading = ""
+        body.add(element.tail, linked=links > 0)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN.search(style) is not None
+
+
+def _note(name: str, element: etree._Element, body: Body) -> None:
+    """Remember what kind of page has such an element."""
+    if name == "script":
+        body.structure.add("script")
+    elif name in _MEDIA:
+        body.structure.add("media")
+        source = (element.get("src") or element.get("data") or "").lower()
+        if "pdf" in (element.get("type") or "").lower() or ".pdf" in source:
+            body.structure.add("viewer")
+    elif name == "input" and (element.get("type") or "").lower() == "password":
+        body.structure.add("password")
+    elif name == "article" or element.get("itemprop") == "articleBody":
+        body.structure.add("article")
+    if name in ("html", "body", "main", "div", "section", "article"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(names) > 1 and _ERROR_NAME.search(names):
+            outermost = name in ("html", "body")
+            body.structure.add("error page" if outermost else "error box")

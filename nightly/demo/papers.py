@@ -1,0 +1,79 @@
+"""The demo's arXiv: an Atom feed that answers for the papers it is asked about."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+HOST = "export.arxiv.org"
+
+_ENTRY = """
+  <entry>
+    <id>http://arxiv.org/abs/{id}v{version}</id>
+    <updated>{updated}</updated>
+    <published>{published}</published>
+    <title>{title}</title>
+    <summary>{title}</summary>
+    {authors}
+    <category term="{category}" scheme="http://arxiv.org/schemas/atom"/>
+  </entry>"""
+
+_FEED = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"
+      xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+  <title>arXiv Query</title>
+  <opensearch:totalResults>{count}</opensearch:totalResults>{entries}
+</feed>
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayedPaper:
+    """A paper as the demo's arXiv knows it."""
+
+    id: str
+    title: str
+    authors: list[str]
+    published: str
+    updated: str = ""
+    version: int = 1
+    category: str = "cs.CV"
+
+
+class PlayedArxiv:
+    """The papers of a TOML *file*, and any other that the file does not call missing."""
+
+    def __init__(self, file: Path) -> None:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        self._missing = frozenset(table["missing"])
+        self._papers = {row["id"]: PlayedPaper(**row) for row in table["paper"]}
+
+    def feed(self, id_list: str) -> bytes:
+        """Return the feed about the identifiers of *id_list*, which commas separate."""
+        asked = [re.sub(r"v\d+$", "", one.strip()) for one in id_list.split(",")]
+        entries = [_entry(self._paper(one)) for one in asked if one and one not in self._missing]
+        return _FEED.format(count=len(entries), entries="".join(entries)).encode()
+
+    def _paper(self, arxiv_id: str) -> PlayedPaper:
+        if arxiv_id in self._papers:
+            return self._papers[arxiv_id]
+        return PlayedPaper(
+            id=arxiv_id,
+            title=f"A paper that the demo made up for {arxiv_id}",
+            authors=["linkledger's demo"],
+            published="2020-01-01T00:00:00Z",
+        )
+
+
+def _entry(paper: PlayedPaper) -> str:
+    authors = (f"<author><name>{escape(name)}</name></author>" for name in paper.authors)
+    return _ENTRY.format(
+        id=escape(paper.id),
+        version=paper.version,
+        updated=paper.updated or paper.published,
+        published=paper.published,
+        title=escape(paper.title),
+        authors="\n    ".join(authors),
+        category=paper.category,
+    )

@@ -1,0 +1,67 @@
+"""Whether there is a network at all: a look at the canaries before the night begins."""
+
+import secrets
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+# How many seconds a canary may take; they are asked at the same time.
+PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the canaries said: which could be reached, and why the others could not.
+
+    `lie` is the address that the resolver made up for a name that cannot exist, or empty.
+    """
+
+    reached: tuple[str, ...]
+    failed: tuple[tuple[str, str], ...]
+    lie: str = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why no night should begin, in words; empty where one may."""
+        if self.lie:
+            return f"the resolver answers {self.lie} for a name that does not exist"
+        if self.failed and not self.reached:
+            asked = ", ".join(f"{canary} ({why})" for canary, why in self.failed)
+            return f"nothing could be reached: {asked}"
+        return ""
+
+
+def look(canaries: Sequence[str]) -> Outlook:
+    """Return whether *canaries*, each `host:port`, accept a connection.
+
+    One that does is enough. With none to ask, nothing is known and nothing is in trouble.
+    """
+    if not canaries:
+        return Outlook(reached=(), failed=())
+    with ThreadPoolExecutor(max_workers=len(canaries) + 1) as pool:
+        lie = pool.submit(_made_up_address)
+        answers = list(pool.map(_refusal, canaries))
+    failed = tuple((canary, why) for canary, why in zip(canaries, answers, strict=True) if why)
+    reached = tuple(canary for canary, why in zip(canaries, answers, strict=True) if not why)
+    return Outlook(reached=reached, failed=failed, lie=lie.result())
+
+
+def _refusal(canary: str) -> str:
+    """Return why *canary* does not accept a connection, empty where it does."""
+    host, _, port = canary.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _made_up_address() -> str:
+    """Return what the resolver says of a random name that nobody has, empty if it admits it."""
+    # Not below `.invalid`: some resolvers know that one and lie about all the others.
+    name = f"{secrets.token_hex(16)}.com"
+    try:
+        return str(socket.getaddrinfo(name, 443)[0][4][0])
+    except OSError:
+        return ""

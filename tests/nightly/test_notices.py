@@ -1,0 +1,142 @@
+"""Pings and mails, against real servers on loopback."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+from aiohttp import web
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from nightly.exits import CommandError, Exit
+from nightly.mail import MailServer, send
+from nightly.ping import ping_end, ping_start
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+
+class Heard(list[tuple[str, str]]):
+    """The pings that arrived, path and note; the first `failures` were answered with a 500."""
+
+    failures = 0
+
+
+@pytest.fixture
+async def switch() -> AsyncIterator[tuple[str, Heard]]:
+    heard = Heard()
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append((request.path, await request.text()))
+        return web.Response(status=500 if len(heard) <= heard.failures else 200)
+
+    application = web.Application()
+    application.router.add_post("/{path:.*}", hear)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/uuid", heard
+    await runner.cleanup()
+
+
+async def test_a_night_pings_when_it_begins_and_says_how_it_ended(
+    switch: tuple[str, Heard],
+) -> None:
+    url, heard = switch
+    assert await asyncio.to_thread(ping_start, url)
+    assert await asyncio.to_thread(ping_end, url, Exit.UNTRUSTED, "nothing could be reached")
+    assert heard == [("/uuid/start", ""), ("/uuid/4", "nothing could be reached")]
+
+
+async def test_a_ping_tries_again(switch: tuple[str, Heard]) -> None:
+    url, heard = switch
+    heard.failures = 2
+    assert await asyncio.to_thread(ping_start, url)
+    assert len(heard) == 3
+
+
+def test_a_ping_that_nobody_hears_stops_no_night_and_tells_no_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert not ping_start("http://127.0.0.1:9/secret")
+    assert "the ping did not arrive" in caplog.text
+    assert "secret" not in caplog.text
+
+
+class Mailbox:
+    """What aiosmtpd calls with each mail that arrives."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.encrypted: list[bool] = []
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.encrypted.append(session.ssl is not None)
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+def started(box: Mailbox, context: ssl.SSLContext | None = None) -> Controller:
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # port 0 is not for aiosmtpd
+        port = taken.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port, tls_context=context)
+    controller.start()
+    return controller
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[str, Mailbox]]:
+    box = Mailbox()
+    controller = started(box)
+    yield f"127.0.0.1:{controller.port}", box
+    controller.stop()
+
+
+def mail(address: str) -> None:
+    send(
+        MailServer(address=address),
+        sender="ledger@example.org",
+        to=("a@example.org", "b@example.org"),
+        subject="2 links broke\nBcc: everyone@example.org",
+        text="《端侧推理》的链接失效了\n",
+    )
+
+
+def test_a_mail_arrives_as_it_was_written(mailbox: tuple[str, Mailbox]) -> None:
+    address, box = mailbox
+    mail(address)
+    (arrived,) = box.mails
+    assert arrived["To"] == "a@example.org, b@example.org"
+    assert arrived["Bcc"] is None
+    assert arrived.get_content().splitlines() == ["《端侧推理》的链接失效了"]
+
+
+def test_tls_is_used_where_it_is_offered_and_the_certificate_must_be_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    authority, box = trustme.CA(), Mailbox()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    controller = started(box, context)
+    address = f"127.0.0.1:{controller.port}"
+    try:
+        with pytest.raises(CommandError, match="certificate verify failed"):
+            mail(address)
+        with authority.cert_pem.tempfile() as ca_file:
+            monkeypatch.setenv("SSL_CERT_FILE", ca_file)
+            mail(address)
+    finally:
+        controller.stop()
+    assert box.encrypted == [True]
+
+
+def test_a_mail_server_that_is_not_there_is_one_line() -> None:
+    with pytest.raises(CommandError, match=r"^the mail did not leave by 127.0.0.1:9: [^\n]*$"):
+        mail("127.0.0.1:9")
