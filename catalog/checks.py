@@ -80,8 +80,8 @@ def derive(db: Database, link_ids: Sequence[int], now: datetime) -> None:
         db.conn.executemany(
             """
             UPDATE links SET standing = ?, standing_since = ?, reason = ?, first_seen_broken = ?,
-                last_ok = ?, strikes = ?, flapping = ?, next_check_at = ?, last_check_id = ?,
-                suggestion = ?
+                last_ok = ?, strikes = ?, flapping = ?, fixed_at = ?, next_check_at = ?,
+                last_check_id = ?, suggestion = ?
             WHERE id = ?""",
             rows,
         )
@@ -275,6 +275,7 @@ def _standing_row(
         derived.last_ok or None,
         derived.strikes,
         int(derived.flapping),
+        derived.fixed_at or None,
         stamp(due) if judge == Judge.PAGE else None,
         last_id,
         suggestion,

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from catalog.migrations import migrations
 from catalog.views import refresh_views
+from catalog.words import search_text
 
 # «LLdg», so that `file` and we know a catalog from any other SQLite database.
 APPLICATION_ID = 0x4C4C6467
@@ -35,6 +36,8 @@ class Catalog(Database):
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         super().__init__(connection)
+        # The triggers that keep the search indexes call this one.
+        self.register_function(search_text, deterministic=True)
 
     def execute(
         self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None

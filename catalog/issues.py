@@ -11,6 +11,7 @@ from catalog.forges import repository_at
 from catalog.links import link_of
 from catalog.names import name_repository
 from catalog.records import Issue, Item, Mention, RepoName, UnreadIssue
+from catalog.totals import count_anew, named_in
 from catalog.vocabulary import MentionKind, Via
 
 
@@ -53,6 +54,7 @@ def save_issue(db: Database, archive_id: int, run_id: int, issue: Issue, now: da
     """
     with db.atomic():
         issue_id = _save_head(db, archive_id, run_id, issue)
+        before = named_in(db, issue_id)
         _forget_content(db, issue_id)
         items = {item.position: _save_item(db, issue_id, item) for item in issue.items}
         for mention in issue.mentions:
@@ -63,6 +65,7 @@ def save_issue(db: Database, archive_id: int, run_id: int, issue: Issue, now: da
             if repo is not None:
                 via = Via.TITLE if mention.kind is MentionKind.TITLE_REPO else Via.LINK
                 _save_repo_mention(db, repo, via, mention_id, now)
+        count_anew(db, before | named_in(db, issue_id))
 
 
 def save_unread(
@@ -93,14 +96,15 @@ def close_reading(
         ).fetchall()
         for issue_id, file in rows:
             if file not in kept:
+                gone = named_in(db, issue_id)
                 _forget_content(db, issue_id)
                 db.execute(
                     "UPDATE issues SET present = 0, run_id = ? WHERE id = ?", (run_id, issue_id)
                 )
+                count_anew(db, gone)
         db.execute(
             """
-            UPDATE links SET present = 0 WHERE present = 1
-            AND NOT EXISTS (SELECT 1 FROM mentions WHERE link_id = links.id)"""
+            UPDATE links SET present = 0 WHERE present = 1 AND mentions = 0"""
         )
 
 

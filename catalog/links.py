@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from catalog.address import host_of, is_web, link_key
+from catalog.checks import derive
 from catalog.clock import stamp
 from catalog.forges import is_repository_root, paper_at, repository_at
 from catalog.names import name_host, name_paper, name_repository
 from catalog.records import Mention
-from catalog.vocabulary import Judge, Reason, Standing, Verdict
+from catalog.vocabulary import Judge, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def link_of(
         if not present:
             _bring_back(db, link_id, stamp(now))
     if address.reason is not None:
-        _judge_by_archive(db, link_id, run_id, address.reason, stamp(now))
+        _judge_by_archive(db, link_id, run_id, address.reason, now)
     return link_id
 
 
@@ -102,46 +103,28 @@ def _bring_back(db: Database, link_id: int, now: str) -> None:
     )
 
 
-def _judge_by_archive(db: Database, link_id: int, run_id: int, reason: Reason, now: str) -> None:
-    """Write what reading alone shows of a link: a check, and what stands from now on.
+def _judge_by_archive(
+    db: Database, link_id: int, run_id: int, reason: Reason, now: datetime
+) -> None:
+    """Write what reading alone shows of a link, and what stands of it from now on.
 
-    The archive's word is hard evidence. One check in a run is enough, however many
-    mentions have led to it.
+    One check in a run is enough, however many mentions have led to it.
     """
     if db.execute(
         "SELECT 1 FROM checks WHERE link_id = ? AND run_id = ?", (link_id, run_id)
     ).fetchone():
         return
-    (check_id,) = db.execute(
+    db.execute(
         """
         INSERT INTO checks (link_id, run_id, checked_at, verdict, reason, failure, rule)
-        VALUES (?, ?, ?, ?, ?, ?, 'archive') RETURNING id""",
+        VALUES (?, ?, ?, ?, ?, ?, 'archive')""",
         (
             link_id,
             run_id,
-            now,
+            stamp(now),
             reason.verdict,
             reason,
             None if reason is Reason.OK else reason,
         ),
-    ).fetchone()
-    standing = Standing(reason.verdict)
-    broken = reason.verdict is Verdict.BROKEN
-    db.execute(
-        """
-        UPDATE links SET
-            standing_since = iif(standing = :standing, standing_since, :now),
-            standing = :standing, reason = :reason, last_check_id = :check_id,
-            strikes = iif(:broken, strikes + 1, 0),
-            first_seen_broken = iif(:broken, coalesce(first_seen_broken, :now), NULL),
-            last_ok = iif(:standing = 'ok', :now, last_ok)
-        WHERE id = :link_id""",
-        {
-            "standing": standing,
-            "reason": reason,
-            "check_id": check_id,
-            "broken": broken,
-            "now": now,
-            "link_id": link_id,
-        },
     )
+    derive(db, [link_id], now)

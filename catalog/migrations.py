@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlite_utils import Database, Migrations
 
+from catalog.derived_1 import DERIVED
 from catalog.vocabulary import (
     Judge,
     MentionKind,
@@ -30,7 +31,7 @@ def _one_of(words: type[StrEnum]) -> str:
 @migrations()
 def m001_tables(db: Database) -> None:
     """Create every table of the first release."""
-    for statement in _TABLES_1:
+    for statement in (*_TABLES_1, *DERIVED):
         db.execute(statement)
 
 
@@ -68,6 +69,10 @@ _TABLES_1 = (
         sha256 TEXT NOT NULL DEFAULT '',
         problem TEXT NOT NULL DEFAULT '',
         present INTEGER NOT NULL DEFAULT 1 CHECK (present IN (0, 1)),
+        items INTEGER NOT NULL DEFAULT 0,
+        mentions INTEGER NOT NULL DEFAULT 0,
+        links INTEGER NOT NULL DEFAULT 0,
+        broken INTEGER NOT NULL DEFAULT 0,
         UNIQUE (archive_id, file)
     ) STRICT""",
     """
@@ -143,6 +148,13 @@ _TABLES_1 = (
         history_read_at TEXT,
         next_look_at TEXT NOT NULL,
         run_id INTEGER REFERENCES runs (id),
+        mentions INTEGER NOT NULL DEFAULT 0,
+        pages INTEGER NOT NULL DEFAULT 0,
+        first_issue_id INTEGER REFERENCES issues (id),
+        last_issue_id INTEGER REFERENCES issues (id),
+        stars_week INTEGER,
+        stars_month INTEGER,
+        stars_year INTEGER,
         UNIQUE (forge, full_name),
         UNIQUE (forge, forge_id)
     ) STRICT""",
@@ -196,6 +208,9 @@ _TABLES_1 = (
         paper_id INTEGER REFERENCES papers (id),
         present INTEGER NOT NULL DEFAULT 1 CHECK (present IN (0, 1)),
         first_seen_at TEXT NOT NULL,
+        mentions INTEGER NOT NULL DEFAULT 0,
+        first_mentioned TEXT,
+        last_mentioned TEXT,
         standing TEXT NOT NULL DEFAULT 'unchecked' CHECK (standing IN {_one_of(Standing)}),
         standing_since TEXT,
         reason TEXT CHECK (reason IN {_one_of(Reason)}),
@@ -203,6 +218,7 @@ _TABLES_1 = (
         last_ok TEXT,
         strikes INTEGER NOT NULL DEFAULT 0,
         flapping INTEGER NOT NULL DEFAULT 0 CHECK (flapping IN (0, 1)),
+        fixed_at TEXT,
         suggestion TEXT NOT NULL DEFAULT '',
         next_check_at TEXT,
         last_check_id INTEGER REFERENCES checks (id),
@@ -301,7 +317,8 @@ _TABLES_1 = (
     ) STRICT""",
     "CREATE INDEX idx_issues_run_id ON issues (run_id)",
     "CREATE INDEX idx_links_host_due ON links (host_id, judge, present, next_check_at)",
-    "CREATE INDEX idx_links_standing ON links (standing, standing_since)",
+    "CREATE INDEX idx_links_standing ON links (standing, standing_since) WHERE present = 1",
+    "CREATE INDEX idx_links_fixed_at ON links (fixed_at) WHERE fixed_at IS NOT NULL",
     "CREATE INDEX idx_links_repo_id ON links (repo_id)",
     "CREATE INDEX idx_links_paper_id ON links (paper_id)",
     "CREATE INDEX idx_links_last_check_id ON links (last_check_id)",
@@ -315,6 +332,10 @@ _TABLES_1 = (
     "CREATE INDEX idx_repos_next_look_at ON repos (next_look_at)",
     "CREATE INDEX idx_repos_run_id ON repos (run_id)",
     "CREATE INDEX idx_repos_successor_id ON repos (successor_id)",
+    "CREATE INDEX idx_repos_first_issue_id ON repos (first_issue_id)",
+    "CREATE INDEX idx_repos_last_issue_id ON repos (last_issue_id)",
+    "CREATE INDEX idx_repos_stars ON repos (stars)",
+    "CREATE INDEX idx_repos_pushed_at ON repos (pushed_at)",
     "CREATE INDEX idx_repo_snapshots_run_id ON repo_snapshots (run_id)",
     "CREATE INDEX idx_repo_mentions_mention_id ON repo_mentions (mention_id)",
     "CREATE INDEX idx_repo_mentions_link_id ON repo_mentions (link_id)",

@@ -304,13 +304,17 @@ class PastCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRepo:
-    """A repository to ask about: its name, and its forge's own id where that is known."""
+    """A repository to ask about: its name, and its forge's own id where that is known.
+
+    `renamed` tells that the name is an old one, which somebody else may have taken.
+    """
 
     repo_id: int
     repo: RepoName
     forge_id: str = ""
     node_id: str = ""
     etag: str = ""
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

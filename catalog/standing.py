@@ -31,7 +31,8 @@ class Derived:
     `since` is when the standing began. For a broken link that is the night it broke, even
     if a wall stood before it in between: nobody wants to hear of the same break twice.
     `first_seen_broken` is the first failure after the last success, whatever its verdict.
-    `strikes` counts the nights that failed since then.
+    `strikes` counts the nights that failed since then. `fixed_at` is the first success
+    after the last time that the link was broken.
     """
 
     standing: Standing = Standing.UNCHECKED
@@ -41,6 +42,7 @@ class Derived:
     last_ok: str = ""
     strikes: int = 0
     flapping: bool = False
+    fixed_at: str = ""
 
 
 def standing(checks: Sequence[PastCheck]) -> Derived:
@@ -77,6 +79,7 @@ class _Story:
         self.since = ""
         self.reason: Reason | None = None
         self.last_ok = ""
+        self.fixed_at = ""
         self._forget()
 
     def _forget(self) -> None:
@@ -90,6 +93,8 @@ class _Story:
             self._fail(check)
             return
         if check.verdict in _SUCCESS:
+            if self.broke_at:
+                self.fixed_at = check.checked_at
             self._forget()
             self.last_ok = check.checked_at
         elif check.verdict is not Verdict.SKIPPED:
@@ -112,6 +117,7 @@ class _Story:
         if not self.broke_at:
             self._stand(Standing.SUSPECT, check)
             return
+        self.fixed_at = ""
         if self.standing is Standing.BROKEN and silent:
             return  # silence adds nothing to what the server itself has said
         self._stand(Standing.BROKEN, check)
@@ -132,4 +138,5 @@ class _Story:
             last_ok=self.last_ok,
             strikes=self.strikes,
             flapping=flapping,
+            fixed_at=self.fixed_at,
         )

@@ -1,8 +1,162 @@
-"""The views of the catalog: the questions that people ask, as tables to select from."""
+"""The views of the catalog: the questions that people ask, as tables to select from.
+
+They hold no data and are made anew whenever a newer linkledger opens a catalog to write.
+What they count was counted when it was written (`catalog/derived_1.py`).
+"""
 
 from sqlite_utils import Database
 
-VIEWS: dict[str, str] = {}
+from catalog.derived_1 import broken_level
+from catalog.vocabulary import Standing
+
+# One night is one `nightly`, or the commands of a night one after the other: what comes
+# after the last run whose command was run again since. Untrusted runs count for nothing.
+_LAST_NIGHT = """
+    WITH looks AS (
+        SELECT * FROM runs WHERE state <> 'untrusted' AND (
+            EXISTS (SELECT 1 FROM checks WHERE checks.run_id = runs.id)
+            OR EXISTS (SELECT 1 FROM repo_snapshots WHERE repo_snapshots.run_id = runs.id))
+    ),
+    earlier AS (
+        SELECT id FROM looks WHERE state NOT IN ('running', 'cut_short') AND EXISTS (
+            SELECT 1 FROM looks AS later
+            WHERE later.id > looks.id AND later.command = looks.command)
+        ORDER BY id DESC LIMIT 1
+    )
+    SELECT min(id) AS first_run_id, max(id) AS last_run_id, min(started_at) AS started_at,
+        max(finished_at) AS finished_at
+    FROM looks WHERE id > ifnull((SELECT id FROM earlier), 0) HAVING count(*) > 0"""
+
+# Where a reader met the link last, what the last visit saw, what could stand instead.
+_LINK_JOINS = """
+    FROM links
+    LEFT JOIN hosts ON hosts.id = links.host_id
+    LEFT JOIN checks ON checks.id = links.last_check_id
+    LEFT JOIN repos ON repos.id = links.repo_id
+    LEFT JOIN mentions ON mentions.id = (
+        SELECT max(newest.id) FROM mentions AS newest WHERE newest.link_id = links.id)
+    LEFT JOIN items ON items.id = mentions.item_id"""
+
+_PLACE = """
+        mentions.file, mentions.line, mentions.text, items.title AS item,
+        links.mentions, links.first_mentioned, repos.full_name AS repo"""
+
+_SUGGESTION = """
+        coalesce(nullif(links.suggestion, ''), (
+            SELECT address FROM suggestions
+            WHERE suggestions.link_id = links.id AND verdict IN ('ok', 'moved')
+            ORDER BY suggestions.id LIMIT 1)) AS suggestion"""
+
+_BROKEN = f"""
+    SELECT links.id AS link_id, links.url, hosts.name AS host, links.reason,
+        {broken_level("links")} AS level, checks.status, checks.evidence, checks.final_url,
+        links.standing_since, links.first_seen_broken, links.last_ok, links.strikes,
+        links.flapping, {_SUGGESTION}, {_PLACE}
+    {_LINK_JOINS}"""
+
+_NEWS_SINCE = "(SELECT started_at FROM last_night)"
+
+
+def _share(part: str, whole: str) -> str:
+    return f"round(1.0 * {part} / nullif({whole}, 0), 4)"
+
+
+def _standing(standing: str) -> str:
+    return f"sum(iif(standing = '{standing}', links, 0))"
+
+
+_COUNTED = ", ".join(standing.value for standing in Standing)
+
+# What the forge says of a license, unless it found one that it does not know.
+_LICENSE = """
+    CASE WHEN ifnull(repos.license_spdx, 'NOASSERTION') = 'NOASSERTION'
+    THEN coalesce(repos.license_detected, repos.license_spdx) ELSE repos.license_spdx END"""
+
+VIEWS: dict[str, str] = {
+    "last_night": _LAST_NIGHT,
+    "broken_links": f"""{_BROKEN}
+    WHERE links.present = 1 AND links.standing = 'broken' ORDER BY links.standing_since DESC""",
+    "newly_broken": f"""{_BROKEN}
+    WHERE links.present = 1 AND links.standing = 'broken'
+        AND links.standing_since >= {_NEWS_SINCE} ORDER BY links.standing_since DESC""",
+    "suspect_links": f"""
+    SELECT links.id AS link_id, links.url, hosts.name AS host, links.reason, checks.status,
+        checks.evidence, checks.detail, links.standing_since, links.first_seen_broken,
+        links.last_ok, links.strikes, links.next_check_at, {_PLACE}
+    {_LINK_JOINS}
+    WHERE links.present = 1 AND links.standing = 'suspect' ORDER BY links.standing_since DESC""",
+    "moved_links": f"""
+    SELECT links.id AS link_id, links.url, {_SUGGESTION}, checks.final_url, links.reason,
+        hosts.name AS host, links.standing_since, {_PLACE}
+    {_LINK_JOINS}
+    WHERE links.present = 1 AND links.standing = 'moved' ORDER BY links.standing_since DESC""",
+    "fixed_links": f"""
+    SELECT links.id AS link_id, links.url, hosts.name AS host, links.fixed_at, links.standing,
+        checks.final_url, {_PLACE}
+    {_LINK_JOINS}
+    WHERE links.present = 1 AND links.fixed_at >= {_NEWS_SINCE}
+        AND links.standing IN ('ok', 'moved')
+    ORDER BY links.fixed_at DESC""",
+    "issue_overview": f"""
+    SELECT issues.id AS issue_id, issues.file, issues.date, issues.title, issues.declared,
+        issues.items, issues.mentions, issues.links, issues.broken,
+        {_share("issues.broken", "issues.links")} AS broken_share, issues.problem,
+        archives.source AS archive
+    FROM issues JOIN archives ON archives.id = issues.archive_id
+    WHERE issues.present = 1 ORDER BY issues.date DESC""",
+    "host_overview": f"""
+    SELECT hosts.id AS host_id, hosts.name AS host, host_totals.links, {_COUNTED},
+        {_share("broken", "host_totals.links")} AS broken_share
+    FROM host_totals JOIN hosts ON hosts.id = host_totals.host_id
+    WHERE host_totals.links > 0 ORDER BY host_totals.links DESC""",
+    "link_rot_by_year": f"""
+    SELECT year, sum(links) AS links, {_standing("ok")} AS ok, {_standing("moved")} AS moved,
+        {_standing("broken")} AS broken,
+        sum(iif(level = 'page', links, 0)) AS broken_pages,
+        sum(iif(level = 'host', links, 0)) AS broken_hosts,
+        {_standing("suspect")} AS suspect, {_standing("blocked")} AS blocked,
+        {_share(_standing("broken"), "sum(links)")} AS broken_share,
+        {_share("sum(iif(level = 'page', links, 0))", "sum(links)")} AS broken_pages_share,
+        {_share("sum(iif(level = 'host', links, 0))", "sum(links)")} AS broken_hosts_share
+    FROM year_totals WHERE links > 0 GROUP BY year ORDER BY year""",
+    "repo_overview": f"""
+    SELECT repos.id AS repo_id, repos.forge, repos.full_name, repos.url, repos.state,
+        repos.renamed_to, repos.stars, repos.stars_week, repos.stars_month, repos.stars_year,
+        repos.forks, repos.open_issues, repos.language, {_LICENSE} AS license,
+        repos.license_category, repos.archived, repos.pushed_at, repos.latest_release,
+        repos.description, first.date AS first_issue_date, first.file AS first_issue,
+        last.date AS last_issue_date, last.file AS last_issue, repos.mentions, repos.pages,
+        repos.fetched_at,
+        (SELECT json_group_array(DISTINCT repo_names.full_name) FROM repos AS named
+            JOIN repo_names ON repo_names.repo_id = named.id
+            WHERE named.id = repos.id OR named.successor_id = repos.id) AS names
+    FROM repos
+    LEFT JOIN issues AS first ON first.id = repos.first_issue_id
+    LEFT JOIN issues AS last ON last.id = repos.last_issue_id
+    WHERE repos.successor_id IS NULL ORDER BY repos.stars DESC""",
+    "license_overview": f"""
+    SELECT {_LICENSE} AS license, max(license_category) AS category, count(*) AS repos,
+        {_share("count(*)", "sum(count(*)) OVER ()")} AS share, sum(stars) AS stars,
+        sum(archived) AS archived, sum(mentions) AS mentions
+    FROM repos WHERE successor_id IS NULL AND fetched_at IS NOT NULL
+    GROUP BY 1 ORDER BY repos DESC""",
+    "language_by_year": """
+    SELECT ifnull(substr(issues.date, 1, 4), '') AS year, repos.language, count(*) AS repos,
+        sum(repos.stars) AS stars, sum(repos.mentions) AS mentions
+    FROM repos JOIN issues ON issues.id = repos.first_issue_id
+    WHERE repos.successor_id IS NULL AND repos.fetched_at IS NOT NULL
+    GROUP BY 1, 2 ORDER BY year, repos DESC""",
+    "stale_repos": f"""
+    SELECT repos.id AS repo_id, repos.forge, repos.full_name, repos.url, repos.pushed_at,
+        cast(julianday(repos.fetched_at) - julianday(repos.pushed_at) AS INTEGER)
+            AS days_since_push,
+        repos.archived, repos.stars, repos.language, {_LICENSE} AS license, repos.mentions,
+        last.date AS last_issue_date, last.file AS last_issue
+    FROM repos LEFT JOIN issues AS last ON last.id = repos.last_issue_id
+    WHERE repos.successor_id IS NULL AND repos.state IN ('ok', 'renamed')
+        AND (repos.archived OR repos.pushed_at < date(repos.fetched_at, '-2 years'))
+    ORDER BY repos.pushed_at""",
+}
 
 
 def refresh_views(db: Database, *, temporary: bool = False) -> None:
@@ -10,13 +164,13 @@ def refresh_views(db: Database, *, temporary: bool = False) -> None:
 
     Where *db* may not be written, *temporary* ones stand in front of its own.
     """
-    there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
-    wanted = {name: f"CREATE VIEW {name} AS\n{select}" for name, select in VIEWS.items()}
+    there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    wanted = {name: f"CREATE VIEW {name} AS{select}" for name, select in VIEWS.items()}
     if there == wanted:
         return
     if temporary:
         for name, select in VIEWS.items():
-            db.conn.execute(f"CREATE TEMP VIEW {name} AS\n{select}")
+            db.conn.execute(f"CREATE TEMP VIEW {name} AS{select}")
         return
     with db.atomic():
         for name in there:

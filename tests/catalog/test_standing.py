@@ -104,6 +104,26 @@ def test_first_seen_broken(nights: str, expected: str) -> None:
     assert standing(history(nights)).first_seen_broken == expected
 
 
+FIXES = [
+    ("was never broken", "1 ok, 8 ok", ""),
+    ("only suspected", "1 ok, 8 timeout, 9 ok", ""),
+    ("is broken still", "1 not_found, 2 not_found", ""),
+    ("came back", "1 not_found, 3 ok, 10 ok", night(3)),
+    ("came back elsewhere", "1 not_found, 3 moved_permanently", night(3)),
+    ("came back from behind a wall", "1 not_found, 3 bot_wall, 17 ok", night(17)),
+    ("fell again", "1 not_found, 3 ok, 10 not_found", ""),
+    ("was fixed again", "1 not_found, 3 ok, 10 not_found, 12 ok", night(12)),
+    ("is suspected since", "1 not_found, 3 ok, 10 timeout", night(3)),
+]
+
+
+@pytest.mark.parametrize(
+    ("nights", "expected"), [pytest.param(*row, id=name) for name, *row in FIXES]
+)
+def test_fixed_at(nights: str, expected: str) -> None:
+    assert standing(history(nights)).fixed_at == expected
+
+
 FLAPPING = [
     ("steady", "1 ok, 8 ok, 15 ok", False),
     ("fell once and came back", "1 ok, 8 timeout, 9 ok, 16 ok", False),

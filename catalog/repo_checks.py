@@ -1,0 +1,84 @@
+"""Judge the links that a forge judges: what became of a repository is what became of its link."""
+
+from collections.abc import Mapping, Set
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from catalog.checks import save_checks
+from catalog.forges import repository_at
+from catalog.identity import same_name
+from catalog.records import Check, Judgement, RepoLook, Visit
+from catalog.vocabulary import Reason, RepoState
+
+# What stands of a row that is only an older name is what stands of the row that it points to.
+_LINKS = """
+    SELECT links.id, links.url, coalesce(repos.renamed_to, repos.full_name) AS current,
+           repos.url AS repo_url, repos.name_taken_by,
+           coalesce(successor.state, repos.state) AS state,
+           coalesce(successor.message, repos.message) AS message
+    FROM links
+    JOIN repos ON repos.id = links.repo_id
+    LEFT JOIN repos AS successor ON successor.id = repos.successor_id
+    WHERE links.judge = 'forge' AND links.present = 1
+      AND (repos.id = :repo_id OR repos.successor_id = :repo_id)
+"""
+
+
+def check_links(
+    db: Database, run_id: int, repo_ids: Set[int], look: RepoLook, now: datetime
+) -> None:
+    """Write a check for each link to the repositories *repo_ids*, at most one a run."""
+    rows = {
+        row["id"]: row for repo_id in repo_ids for row in db.query(_LINKS, {"repo_id": repo_id})
+    }
+    checks = []
+    for link_id, row in sorted(rows.items()):
+        judgement = _judgement(row)
+        if judgement is not None:
+            visit = Visit(
+                url=row["url"],
+                status=look.status or 200,
+                final_url=row["repo_url"],
+                detail=look.message,
+            )
+            checks.append(
+                Check(link_id=link_id, checked_at=look.looked_at, judgement=judgement, visit=visit)
+            )
+    save_checks(db, run_id, checks, now)
+
+
+def _judgement(row: Mapping[str, Any]) -> Judgement | None:
+    """Return what the state of a repository means for one link to it."""
+    match RepoState(row["state"]):
+        case RepoState.OK | RepoState.RENAMED:
+            return _found(row["url"], row["current"], row["repo_url"])
+        case RepoState.GONE:
+            taken = "; the name belongs to another repository now" if row["name_taken_by"] else ""
+            return Judgement(
+                reason=Reason.REPO_GONE,
+                rule="forge: not found",
+                evidence=(row["message"] or "Not Found") + taken,
+            )
+        case RepoState.BLOCKED:
+            return Judgement(reason=Reason.LEGAL, rule="forge: blocked", evidence=row["message"])
+        case RepoState.UNKNOWN:
+            return None
+
+
+def _found(link: str, current: str, address: str) -> Judgement:
+    """Return the judgement on *link*, whose repository is called *current* now.
+
+    The name in the link itself counts: links with the old and the new name may both lead
+    to one row.
+    """
+    named = repository_at(link)
+    if named is None or same_name(named.full_name, current):
+        return Judgement(reason=Reason.OK, rule="forge: found")
+    return Judgement(
+        reason=Reason.REPO_RENAMED,
+        rule="forge: another name",
+        evidence=f"{named.full_name} is {current} now",
+        suggestion=address,
+    )

@@ -1,0 +1,104 @@
+"""The command `linkledger`: finds the subcommand, and turns every problem into one line."""
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from nightly.exits import CommandError, Exit
+
+# Where each command lives and its line in `linkledger --help`. The modules are imported when
+# their command is asked for, so that help and mistakes are answered at once.
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {}
+
+
+class Commands(click.Group):
+    """The subcommands of `COMMANDS`, imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands in the order of the flow."""
+        return [name for group in COMMANDS.values() for name in group]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command *cmd_name*, or None where there is none."""
+        for group in COMMANDS.values():
+            if cmd_name in group:
+                module = importlib.import_module(group[cmd_name][0])
+                found: click.Command = getattr(module, cmd_name)
+                return found
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in groups, without importing any of them."""
+        for title, group in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, line) for name, (_, line) in group.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Try `linkledger demo` first: it needs no network. Each command has its own --help.",
+)
+@click.version_option(package_name="linkledger", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Keep a nightly ledger of every link and repository that a newsletter archive names."""
+
+
+def main() -> NoReturn:
+    """Run the command of this process and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Return the exit status of `linkledger` with *arguments*; messages go to stderr."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(cli.main(list(arguments), prog_name="linkledger", standalone_mode=False) or 0)
+    except click.UsageError as error:
+        return _say(_usage(error), Exit.BAD_CONFIG)
+    except click.ClickException as error:
+        return _say(error.format_message(), Exit.FAILED)
+    except CommandError as problem:
+        return _say(str(problem), problem.exit)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except (KeyboardInterrupt, click.Abort) as stop:
+        return _die_of(stop)
+
+
+class Stopped(KeyboardInterrupt):
+    """SIGTERM, treated like Ctrl-C: what is committed is kept, the rest is left for next time."""
+
+
+def _interrupt(signum: int, frame: object) -> NoReturn:
+    raise Stopped
+
+
+def _die_of(stop: BaseException) -> NoReturn:
+    """End by the signal itself, as shells and service managers expect of a stopped program."""
+    _say("stopped; what was done is kept, and the next run goes on from here", Exit.FAILED)
+    signum = signal.SIGTERM if isinstance(stop, Stopped) else signal.SIGINT
+    sys.stdout.flush()
+    signal.signal(signum, signal.SIG_DFL)
+    os.kill(os.getpid(), signum)
+    raise AssertionError("a signal without a handler ends the process")
+
+
+def _usage(error: click.UsageError) -> str:
+    """Return one line for a mistake on the command line: what is wrong, and where to look."""
+    command = error.ctx.command_path if error.ctx else "linkledger"
+    return f"{' '.join(error.format_message().split())} See `{command} --help`."
+
+
+def _say(message: str, status: Exit) -> Exit:
+    """Write *message* as one harmless line to stderr and return *status*."""
+    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in message)
+    sys.stderr.write(f"linkledger: {line}\n")
+    return status

@@ -1,0 +1,163 @@
+"""The settings: one name each in the configuration file, the environment and the flags."""
+
+import difflib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings.sources import InitSettingsSource
+
+from nightly.exits import ConfigError
+
+PREFIX = "LINKLEDGER_"
+DEFAULT_FILE = Path("linkledger.toml")
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default; the descriptions are the documentation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    catalog: Path = Field(Path("data/catalog.db"), description="The catalog, one SQLite file.")
+    sources: Words = Field((), description="The archives to read: folders or single issues.")
+
+    delay: float = Field(
+        1.0, ge=0, le=3600, description="Seconds between two requests to the same host."
+    )
+    concurrency_per_host: int = Field(
+        1, ge=1, le=16, description="Requests that may be open to one host at the same time."
+    )
+    workers: int = Field(1, ge=1, le=64, description="Processes that crawl side by side.")
+    connect_to: Words = Field(
+        (),
+        description="Connect to ADDR:PORT instead of HOST:PORT, as curl does; "
+        "an empty HOST or PORT means any. HOST:PORT:ADDR:PORT, repeatable.",
+    )
+    ca_file: Path | None = Field(
+        None, description="Trust the certificate authorities in this PEM file, too."
+    )
+    allow_private: bool = Field(
+        default=False, description="Follow links to loopback and private addresses."
+    )
+
+    github_api: str = Field("https://api.github.com", description="The base of GitHub's REST API.")
+    github_token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("linkledger_github_token", "github_token"),
+        description="A token for GitHub's API; best given as GITHUB_TOKEN in the environment.",
+    )
+
+    now: datetime | None = Field(
+        None, description="Start the clock at this moment (ISO 8601) instead of now; for tests."
+    )
+
+    @field_validator("sources", "connect_to", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        """Read a list from the environment: JSON, or words with white space between."""
+        if not isinstance(value, str):
+            return value
+        return json.loads(value) if value.lstrip().startswith("[") else value.split()
+
+    @field_validator("now")
+    @classmethod
+    def _utc(cls, value: datetime | None) -> datetime | None:
+        """Take a moment without a time zone as UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def load_settings(file: Path | None, flags: Mapping[str, Any]) -> Settings:
+    """Return the settings from *flags*, the environment and *file*, the first that says wins.
+
+    *file* None means `linkledger.toml` in the working directory, where there is one. Raises
+    `ConfigError` with one line that names the place of the first mistake.
+    """
+    path, text = _read(file)
+    table = _parse(path, text)
+
+    class Loaded(Settings):
+        """`Settings` that also look into the file read above."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """Return our sources, the strongest first."""
+            return init_settings, env_settings, InitSettingsSource(settings_cls, table)
+
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    try:
+        return Loaded(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        raise ConfigError(_complaint(name, first, given, path, text)) from None
+
+
+def _read(file: Path | None) -> tuple[Path, str]:
+    """Return the configuration file's path and text, empty where the default is not there."""
+    path = file or DEFAULT_FILE
+    try:
+        return path, path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if file is None:
+            return path, ""
+        raise ConfigError(
+            f"{path}: no such file; `linkledger init` writes one, or leave --config out"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    """Return the table that *text* holds."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+
+
+def _complaint(
+    name: str, error: Mapping[str, Any], given: Mapping[str, object], path: Path, text: str
+) -> str:
+    """Return one line that says where a wrong setting stands, and what is wrong with it."""
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`linkledger init` writes every setting."
+        return f"{_in_file(path, text, name)}: no setting is called {name}; {hint}"
+    if name in given:
+        place = "--" + name.replace("_", "-")
+    elif (variable := PREFIX + name.upper()) in os.environ:
+        place = variable
+    else:
+        place = _in_file(path, text, name)
+    return f"{place}: {error['msg']}, not {error['input']!r}"
+
+
+def _in_file(path: Path, text: str, name: str) -> str:
+    """Return *path* with the line on which *text* sets *name*."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(rf"\s*\[*\s*['\"]?{re.escape(name)}['\"]?\s*[\].=]", line):
+            return f"{path}, line {number}"
+    return str(path)

@@ -1,0 +1,48 @@
+"""How a command ends: the exit statuses, and the problems that a person can mend."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit status of every command; scripts and timers rely on these numbers."""
+
+    DONE = 0
+    FAILED = 1
+    FAIL_ON = 2
+    BAD_CONFIG = 3
+    UNTRUSTED = 4
+    BUSY = 75
+
+
+MEANINGS = {
+    Exit.DONE: "done",
+    Exit.FAILED: "could not run; the message says why and what to do",
+    Exit.FAIL_ON: "the report holds what --fail-on names",
+    Exit.BAD_CONFIG: "an option, a setting or the configuration file is wrong",
+    Exit.UNTRUSTED: "the network failed, not the links; nothing was concluded from this night",
+    Exit.BUSY: "another run holds the catalog",
+}
+
+
+class CommandError(Exception):
+    """Something that a person can mend: the message is the one line they read."""
+
+    exit = Exit.FAILED
+
+
+class ConfigError(CommandError):
+    """An option, an environment variable or the configuration file is wrong."""
+
+    exit = Exit.BAD_CONFIG
+
+
+class BusyError(CommandError):
+    """Another run holds the catalog."""
+
+    exit = Exit.BUSY
+
+
+class UntrustedError(CommandError):
+    """The network failed, so that nothing may be concluded about any link."""
+
+    exit = Exit.UNTRUSTED

@@ -1,0 +1,55 @@
+"""One run at a time per catalog: the lock that a run holds, and who holds it."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from catalog.clock import stamp
+from nightly.exits import BusyError, CommandError
+
+
+@contextmanager
+def held(catalog: Path, command: str, now: datetime) -> Iterator[None]:
+    """Hold the lock of *catalog* for *command*; raises `BusyError` where another run has it.
+
+    The lock is the operating system's: it ends with the process, however that dies, and
+    the file that is left behind means nothing. What the file says is for people only.
+    """
+    path = catalog.with_name(catalog.name + ".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, mode=0o644)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(
+            f"{catalog} is held by {_holder(path)}; try again when it has ended"
+        ) from None
+    except OSError as error:
+        raise CommandError(
+            f"{path.parent}: cannot write there: {error.strerror or error}"
+        ) from None
+    try:
+        _sign(path, command, now)
+        yield
+    finally:
+        lock.release()
+
+
+def _sign(path: Path, command: str, now: datetime) -> None:
+    """Leave word of who holds the lock."""
+    note = {"pid": os.getpid(), "command": command, "since": stamp(now)}
+    path.write_text(json.dumps(note) + "\n", encoding="utf-8")
+
+
+def _holder(path: Path) -> str:
+    """Return in words who holds the lock at *path*, as far as it says."""
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+        return f"`linkledger {note['command']}`, process {note['pid']}, since {note['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another run"

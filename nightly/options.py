@@ -1,0 +1,112 @@
+"""What all commands share: flags made from the settings, and the session that they fill."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from nightly.config import DEFAULT_FILE, Settings, load_settings
+from nightly.exits import Exit
+
+# Metavariables where the type of a setting does not say it well.
+_METAVARS = {
+    "catalog": "DB",
+    "delay": "SECONDS",
+    "connect_to": "HOST:PORT:ADDR:PORT",
+    "ca_file": "FILE",
+    "github_api": "URL",
+}
+
+# The flags of every command that crawls or enriches.
+NETWORK = (
+    "delay",
+    "concurrency_per_host",
+    "workers",
+    "connect_to",
+    "ca_file",
+    "allow_private",
+    "github_api",
+)
+
+_COMMON = [
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"The configuration file (default: {DEFAULT_FILE}, where there is one).",
+    ),
+    click.option("-v", "--verbose", count=True, help="Say more; twice: everything."),
+    click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and problems."),
+]
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+
+
+@dataclass(frozen=True)
+class Session:
+    """One command at work: its settings, and where its words go.
+
+    Results go to `out` (stdout), everything said beside them to `err` (stderr).
+    """
+
+    settings: Settings
+    as_json: bool
+    quiet: bool
+    verbose: int
+
+    @cached_property
+    def out(self) -> Console:
+        """The console for results; it keeps lines whole where nobody looks at them."""
+        return Console(highlight=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """The console for progress and remarks, silent with `--quiet`."""
+        return Console(stderr=True, highlight=False, quiet=self.quiet)
+
+
+def command(
+    *names: str, summary: bool = True, **attributes: Any
+) -> Callable[[Callable[..., Exit]], click.Command]:
+    """Return a decorator that makes a function a command with flags for the settings *names*.
+
+    The function gets a `Session` and its own parameters, and returns an `Exit`. With
+    *summary* there is `--json` for the summary that the command prints.
+    """
+
+    def decorate(function: Callable[..., Exit]) -> click.Command:
+        @wraps(function)
+        def run(
+            config: Path | None, quiet: bool, verbose: int, as_json: bool = False, **rest: Any
+        ) -> Exit:
+            flags = {name: rest.pop(name) for name in ("catalog", *names)}
+            session = Session(load_settings(config, flags), as_json, quiet, verbose)
+            return function(session, **rest)
+
+        options = [_flag(name) for name in ("catalog", *names)] + _COMMON
+        if summary:
+            options.append(_JSON)
+        decorated: Callable[..., Any] = run
+        for option in reversed(options):
+            decorated = option(decorated)
+        made: click.Command = click.command(**attributes)(decorated)
+        return made
+
+    return decorate
+
+
+def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the click option for the setting *name*; pydantic checks its value later."""
+    field = Settings.model_fields[name]
+    flag = "--" + name.replace("_", "-")
+    text = field.description or ""
+    if field.annotation is bool:
+        return click.option(flag, name, is_flag=True, default=None, help=text)
+    if isinstance(field.default, (int, float, Path)):
+        text += f" (default: {field.default})"
+    many = isinstance(field.default, tuple)
+    metavar = _METAVARS.get(name, "N" if field.annotation is int else "TEXT")
+    return click.option(flag, name, metavar=metavar, multiple=many, help=text)

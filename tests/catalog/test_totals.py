@@ -1,0 +1,163 @@
+"""What is counted as rows come and go is what counting everything at once gives."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.checks import save_checks
+from catalog.connection import Catalog, open_catalog
+from catalog.frontier import distrust
+from catalog.issues import archive_id, close_reading, save_issue
+from catalog.records import Check, Issue, Item, Judgement, Mention, Visit
+from catalog.runs import begin_run
+from catalog.totals import count_all_anew
+from catalog.vocabulary import MentionKind, Reason
+
+FIRST_NIGHT = datetime(2026, 11, 1, 4, tzinfo=UTC)
+
+COUNTED = {
+    "host_totals": "SELECT * FROM host_totals WHERE links > 0 ORDER BY host_id",
+    "year_totals": "SELECT * FROM year_totals WHERE links > 0 ORDER BY 1, 2, 3",
+    "issues": "SELECT id, items, mentions, links, broken FROM issues ORDER BY id",
+    "links": "SELECT id, mentions, first_mentioned, last_mentioned FROM links ORDER BY id",
+    "repos": """SELECT id, mentions, pages, first_issue_id, last_issue_id, stars_week,
+        stars_month, stars_year FROM repos ORDER BY id""",
+}
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Catalog]:
+    catalog = open_catalog(tmp_path / "catalog.db")
+    yield catalog
+    catalog.close()
+
+
+def counted(db: Catalog) -> dict[str, list[Any]]:
+    return {name: db.execute(sql).fetchall() for name, sql in COUNTED.items()}
+
+
+def some_issue(number: int, chance: random.Random) -> Issue:
+    urls = chance.sample(
+        [f"https://{host}.example/{page}" for host in "abcd" for page in range(6)]
+        + [f"https://github.com/owner/repo{n}" for n in range(4)]
+        + ["old/1.md", "old/2.md"],
+        k=8,
+    )
+    file = f"{2018 + number % 4}-01-{number + 1:02}.md"
+    return Issue(
+        file=file,
+        sha256=str(chance.random()),
+        date=file[:10] if number else "",
+        items=(Item(position=1, line=1, section="", title="量化"),),
+        mentions=tuple(
+            Mention(
+                file=file,
+                line=line,
+                column=1,
+                url=url,
+                url_line=line,
+                url_column=1,
+                kind=MentionKind.INLINE,
+                text="here",
+                target=url,
+                item_position=1,
+                relative=not url.startswith("http"),
+                finding=chance.choice([None, Reason.FILE_MISSING]) if url[0] == "o" else None,
+            )
+            for line, url in enumerate(urls, 1)
+        ),
+    )
+
+
+def some_checks(db: Catalog, now: datetime, chance: random.Random) -> list[Check]:
+    reasons = [Reason.OK, Reason.NOT_FOUND, Reason.HOST_NOT_FOUND, Reason.TIMEOUT, Reason.BOT_WALL]
+    checks = []
+    for link_id, url in db.execute("SELECT id, url FROM links WHERE judge = 'page'").fetchall():
+        reason = chance.choice(reasons)
+        visit = (
+            Visit(url=url, status=200, final_url=url)
+            if reason is Reason.OK
+            else Visit(url=url, failure=reason)
+        )
+        judgement = Judgement(reason=reason, rule="test")
+        at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        checks.append(Check(link_id=link_id, checked_at=at, judgement=judgement, visit=visit))
+    return checks
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_totals_are_the_sum_of_their_rows_whatever_happens(db: Catalog, seed: int) -> None:
+    chance = random.Random(seed)
+    archive = archive_id(db, "issues")
+    for night in range(6):
+        now = FIRST_NIGHT + timedelta(days=night)
+        run_id = begin_run(db, "nightly", now)
+        issues = [some_issue(number, chance) for number in range(chance.randrange(2, 7))]
+        for issue in issues:
+            save_issue(db, archive, run_id, issue, now)
+        close_reading(db, archive, run_id, [issue.file for issue in issues], now)
+        save_checks(db, run_id, some_checks(db, now, chance), now)
+        if night == 4:
+            distrust(db, run_id, now)
+        kept = counted(db)
+        count_all_anew(db)
+        assert kept == counted(db)
+    assert kept["host_totals"]
+    assert {row[2] for row in kept["year_totals"]} == {"", "page", "host"}
+
+
+def test_growth_is_measured_over_a_week_a_month_and_a_year(db: Catalog) -> None:
+    run_id = begin_run(db, "enrich", FIRST_NIGHT)
+    db["repos"].insert(
+        {
+            "forge": "github.com",
+            "owner": "Tencent",
+            "name": "TNN",
+            "full_name": "Tencent/TNN",
+            "url": "https://github.com/Tencent/TNN",
+            "next_look_at": "2026-11-01T04:00:00Z",
+        }
+    )
+    for day, stars in [
+        ("2025-10-20", 500),
+        ("2026-09-25", 900),
+        ("2026-10-24", 980),
+        ("2026-10-31", 990),
+        ("2026-11-01", 1000),
+    ]:
+        db["repo_snapshots"].insert(
+            {
+                "repo_id": 1,
+                "taken_on": day,
+                "run_id": run_id,
+                "taken_at": f"{day}T04:00:00Z",
+                "stars": stars,
+            }
+        )
+    assert db.execute("SELECT stars_week, stars_month, stars_year FROM repos").fetchone() == (
+        20,
+        100,
+        500,
+    )
+
+
+def test_a_gap_in_the_history_is_no_growth(db: Catalog) -> None:
+    test_growth_is_measured_over_a_week_a_month_and_a_year(db)
+    db["repo_snapshots"].insert(
+        {
+            "repo_id": 1,
+            "taken_on": "2027-03-01",
+            "run_id": 1,
+            "taken_at": "2027-03-01T04:00:00Z",
+            "stars": 3000,
+        }
+    )
+    assert db.execute("SELECT stars_week, stars_month, stars_year FROM repos").fetchone() == (
+        None,
+        None,
+        2500,
+    )
