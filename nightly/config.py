@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -23,6 +23,35 @@ from nightly.exits import ConfigError
 
 PREFIX = "LINKLEDGER_"
 DEFAULT_FILE = Path("linkledger.toml")
+
+CONTACT = "https://github.com/linkledger/linkledger"
+
+# The settings as people look for them, in the file that `linkledger init` writes.
+GROUPS = {
+    "What is read, and where it is kept": ("sources", "catalog"),
+    "How links are followed": (
+        "delay",
+        "concurrency_per_host",
+        "workers",
+        "exclude",
+        "contact",
+        "second_pass",
+        "connect_to",
+        "ca_file",
+        "allow_private",
+    ),
+    "Whom to ask about repositories": ("github_api", "github_token"),
+    "The night": ("max_time", "canaries", "published", "log_format", "now"),
+    "Who is told": (
+        "ping_url",
+        "metrics_file",
+        "mail_to",
+        "mail_from",
+        "mail_server",
+        "mail_user",
+        "mail_password",
+    ),
+}
 
 Words = Annotated[tuple[str, ...], NoDecode]
 
@@ -41,17 +70,26 @@ class Settings(BaseSettings):
     concurrency_per_host: int = Field(
         1, ge=1, le=16, description="Requests that may be open to one host at the same time."
     )
-    workers: int = Field(1, ge=1, le=64, description="Processes that crawl side by side.")
+    workers: int | None = Field(
+        None, ge=1, le=64, description="Processes that crawl side by side; as many as it takes."
+    )
+    exclude: Words = Field(
+        (), description="Addresses never to visit: regular expressions, found anywhere in them."
+    )
+    contact: str = Field(CONTACT, description="Where a server's owner learns who visits them.")
     connect_to: Words = Field(
         (),
         description="Connect to ADDR:PORT instead of HOST:PORT, as curl does; "
-        "an empty HOST or PORT means any. HOST:PORT:ADDR:PORT, repeatable.",
+        "an empty HOST or PORT means any.",
     )
     ca_file: Path | None = Field(
         None, description="Trust the certificate authorities in this PEM file, too."
     )
     allow_private: bool = Field(
         default=False, description="Follow links to loopback and private addresses."
+    )
+    second_pass: float = Field(
+        120.0, ge=0, le=3600, description="Seconds until a link that failed is tried again."
     )
 
     github_api: str = Field("https://api.github.com", description="The base of GitHub's REST API.")
@@ -61,17 +99,54 @@ class Settings(BaseSettings):
         description="A token for GitHub's API; best given as GITHUB_TOKEN in the environment.",
     )
 
+    max_time: float = Field(
+        0, ge=0, description="Minutes after which a night ends with everything saved; 0: never."
+    )
+    canaries: Words = Field(
+        ("github.com:443", "mp.weixin.qq.com:443", "arxiv.org:443"),
+        description="Servers (HOST:PORT) that answer wherever there is a network. When none of "
+        "them does, the fault is ours, and nothing is concluded about any link.",
+    )
+    published: Path = Field(
+        Path("data/published"), description="The folder where a night leaves its reports."
+    )
+
+    ping_url: str = Field(
+        "",
+        description="Tell this address when a night begins and how it ends, as healthchecks.io "
+        "and its like want it.",
+    )
+    metrics_file: Path | None = Field(
+        None, description="Write metrics here, for node_exporter's textfile collector."
+    )
+    mail_to: Words = Field((), description="Send a short report to these addresses.")
+    mail_from: str = Field("linkledger@localhost", description="Whose name a report is sent in.")
+    mail_server: str = Field("localhost:25", description="The server (HOST:PORT) that sends mail.")
+    mail_user: str = Field("", description="The name to log in with there, if it wants one.")
+    mail_password: SecretStr = Field(
+        SecretStr(""), description="Its password; best given as LINKLEDGER_MAIL_PASSWORD."
+    )
+
+    log_format: Literal["text", "json"] = Field(
+        "text", description="How the log is written where nobody looks at it."
+    )
     now: datetime | None = Field(
         None, description="Start the clock at this moment (ISO 8601) instead of now; for tests."
     )
 
-    @field_validator("sources", "connect_to", mode="before")
+    @field_validator("sources", "exclude", "connect_to", "canaries", "mail_to", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
         """Read a list from the environment: JSON, or words with white space between."""
         if not isinstance(value, str):
             return value
         return json.loads(value) if value.lstrip().startswith("[") else value.split()
+
+    @field_validator("workers", "ca_file", "metrics_file", "now", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        """Take an empty value as none at all: an environment cannot say it otherwise."""
+        return None if value == "" else value
 
     @field_validator("now")
     @classmethod

@@ -21,6 +21,8 @@ _METAVARS = {
     "github_api": "URL",
 }
 
+_COUNTS = ("workers", "concurrency_per_host")
+
 # The flags of every command that crawls or enriches.
 NETWORK = (
     "delay",
@@ -108,5 +110,5 @@ def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     if isinstance(field.default, (int, float, Path)):
         text += f" (default: {field.default})"
     many = isinstance(field.default, tuple)
-    metavar = _METAVARS.get(name, "N" if field.annotation is int else "TEXT")
+    metavar = _METAVARS.get(name, "N" if name in _COUNTS else "TEXT")
     return click.option(flag, name, metavar=metavar, multiple=many, help=text)

@@ -1,0 +1,169 @@
+"""Look at everything a night needs, before a night needs it, and say what to do."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+
+import requests
+
+from catalog.clock import moment
+from catalog.connection import CatalogError, open_catalog
+from nightly.config import PREFIX, Settings
+from nightly.network import look
+
+TIMEOUT = 10.0
+ROOM = 500 * 1024 * 1024  # bytes that should be free: a night's growth, a snapshot, the log
+LARGEST_SKEW = timedelta(minutes=5)
+
+# In the environment of tests only; every other LINKLEDGER_ name has to be a setting's.
+_OTHERS = frozenset({"SHARED"})
+
+
+class Health(StrEnum):
+    """What a finding means for the next night."""
+
+    GOOD = "good"
+    WEAK = "weak"  # the night will run, but not as well as it could
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at, how it is, and where it is not good what to do."""
+
+    about: str
+    health: Health
+    words: str
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield what there is to say about each thing a night needs, as it is found out."""
+    looks: tuple[tuple[str, Callable[[Settings, datetime], tuple[Health, str]]], ...] = (
+        ("configuration", _configuration),
+        ("archive", _archive),
+        ("catalog", _catalog),
+        ("disk", _disk),
+        ("SQLite", _sqlite),
+        ("network", _network),
+        ("GitHub", _github),
+        ("clock", _clock),
+    )
+    for about, examined in looks:
+        health, words = examined(settings, now)
+        yield Finding(about=about, health=health, words=words)
+
+
+def _configuration(_settings: Settings, _now: datetime) -> tuple[Health, str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {PREFIX + name for name in _OTHERS}
+    strangers = sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known)
+    if strangers:
+        return Health.WEAK, f"no setting is called {', '.join(strangers)}; correct or unset it"
+    return Health.GOOD, "every setting is understood"
+
+
+def _archive(settings: Settings, _now: datetime) -> tuple[Health, str]:
+    if not settings.sources:
+        return Health.WEAK, "no sources are set; `linkledger init FOLDER` writes them down"
+    missing = [source for source in settings.sources if not Path(source).exists()]
+    if missing:
+        return Health.BAD, f"{', '.join(missing)}: not there; correct `sources`"
+    return Health.GOOD, ", ".join(settings.sources)
+
+
+def _catalog(settings: Settings, now: datetime) -> tuple[Health, str]:
+    path = settings.catalog
+    if not path.exists():
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if not os.access(folder, os.W_OK):
+            return Health.BAD, f"{folder} cannot be written; change `catalog` or its permissions"
+        return Health.GOOD, f"{path} will be made by the first night"
+    try:
+        db = open_catalog(path, read_only=True)
+        (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        (last,) = db.execute("SELECT max(started_at) FROM runs").fetchone()
+        db.close()
+    except CatalogError as error:
+        return Health.BAD, str(error)
+    if sound != "ok":
+        return Health.BAD, f"{path} is damaged ({sound}); put a published copy in its place"
+    if not os.access(path, os.W_OK):
+        return Health.BAD, f"{path} cannot be written; change its permissions"
+    if last and moment(last) > now + LARGEST_SKEW:
+        return Health.BAD, f"its last run began at {last}, which is yet to come; set the clock"
+    return Health.GOOD, f"{path}, last run {last or 'never'}"
+
+
+def _disk(settings: Settings, _now: datetime) -> tuple[Health, str]:
+    folder = next(p for p in settings.catalog.absolute().parents if p.exists())
+    free = shutil.disk_usage(folder).free
+    size = settings.catalog.stat().st_size if settings.catalog.exists() else 0
+    words = f"{free / 1e9:.1f} GB free in {folder}"
+    if free < max(ROOM, 2 * size):
+        return Health.BAD, f"{words}; a night may need {max(ROOM, 2 * size) / 1e9:.1f} GB"
+    return Health.GOOD, words
+
+
+def _sqlite(_settings: Settings, _now: datetime) -> tuple[Health, str]:
+    if sqlite3.sqlite_version_info < (3, 37):
+        return Health.BAD, f"{sqlite3.sqlite_version} is too old; 3.37 brought strict tables"
+    return Health.GOOD, sqlite3.sqlite_version
+
+
+def _network(settings: Settings, _now: datetime) -> tuple[Health, str]:
+    outlook = look(settings.canaries)
+    if outlook.trouble:
+        return Health.BAD, f"{outlook.trouble}; check the cable, the proxy and the resolver"
+    if outlook.failed:
+        lost = ", ".join(canary for canary, _ in outlook.failed)
+        return Health.WEAK, f"{lost} cannot be reached; the other canaries can"
+    return Health.GOOD, f"{', '.join(outlook.reached)} can be reached"
+
+
+def _github(settings: Settings, _now: datetime) -> tuple[Health, str]:
+    token = settings.github_token.get_secret_value()
+    answer = _ask(settings)
+    if isinstance(answer, str):
+        return Health.BAD, answer
+    if answer.status_code == requests.codes.unauthorized:
+        return Health.BAD, "the token is refused; make a new one, without any scope"
+    if not answer.ok:
+        return Health.WEAK, f"{settings.github_api} answered {answer.status_code}"
+    left = answer.headers.get("X-RateLimit-Remaining", "?")
+    if not token:
+        return Health.WEAK, f"no token: 60 requests an hour ({left} left); set GITHUB_TOKEN"
+    scopes = answer.headers.get("X-OAuth-Scopes", "")
+    if scopes:
+        return Health.WEAK, f"the token may do more than it needs ({scopes}); none is enough"
+    return Health.GOOD, f"the token is good, {left} requests left in this hour"
+
+
+def _clock(settings: Settings, now: datetime) -> tuple[Health, str]:
+    answer = _ask(settings)
+    if isinstance(answer, str) or "Date" not in answer.headers:
+        return Health.WEAK, "no server told the time, so that ours could not be compared"
+    skew = abs(now - parsedate_to_datetime(answer.headers["Date"]))
+    if skew > LARGEST_SKEW:
+        return Health.BAD, f"differs by {skew} from GitHub's; let NTP set it"
+    return Health.GOOD, f"within {max(1, round(skew.total_seconds()))} s of GitHub's"
+
+
+def _ask(settings: Settings) -> requests.Response | str:
+    """Return GitHub's word on our quota, which costs none of it, or why there is none."""
+    token = settings.github_token.get_secret_value()
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        return requests.get(
+            f"{settings.github_api.rstrip('/')}/rate_limit",
+            headers={"User-Agent": "linkledger", **headers},
+            timeout=TIMEOUT,
+            verify=str(settings.ca_file) if settings.ca_file else True,
+        )
+    except requests.RequestException as error:
+        return f"{settings.github_api} cannot be reached ({type(error).__name__})"
