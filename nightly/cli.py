@@ -13,7 +13,18 @@ from nightly.exits import CommandError, Exit
 
 # Where each command lives and its line in `linkledger --help`. The modules are imported when
 # their command is asked for, so that help and mistakes are answered at once.
-COMMANDS: dict[str, dict[str, tuple[str, str]]] = {}
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "What there is to know": {
+        "report": ("nightly.commands.reporting", "Say what broke, what moved and what came back."),
+    },
+    "Before the first night": {
+        "init": ("nightly.commands.setup", "Write linkledger.toml for the archive at hand."),
+        "doctor": (
+            "nightly.commands.setup",
+            "Look at all that a night needs, and say what to do.",
+        ),
+    },
+}
 
 
 class Commands(click.Group):
@@ -71,6 +82,8 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.DONE
     except (KeyboardInterrupt, click.Abort) as stop:
         return _die_of(stop)
+    except Exception as error:  # noqa: BLE001 - the last place where an error can become a line
+        return _say(*_explained(error, arguments))
 
 
 class Stopped(KeyboardInterrupt):
@@ -89,6 +102,24 @@ def _die_of(stop: BaseException) -> NoReturn:
     signal.signal(signum, signal.SIG_DFL)
     os.kill(os.getpid(), signum)
     raise AssertionError("a signal without a handler ends the process")
+
+
+# What the stages raise for a person to read. Their modules are imported when one was raised.
+_STAGES_ERRORS = {
+    "catalog.connection:CatalogError": Exit.FAILED,
+}
+
+
+def _explained(error: Exception, arguments: Sequence[str]) -> tuple[str, Exit]:
+    """Return the line that says what *error* means, and the exit status for it."""
+    for place, status in _STAGES_ERRORS.items():
+        module, _, name = place.partition(":")
+        if isinstance(error, getattr(importlib.import_module(module), name)):
+            return str(error), status
+    if "-vv" in arguments:
+        raise error
+    line = f"this is a fault in linkledger: {type(error).__name__}: {error}"
+    return f"{line} (add -vv to see where, and please report it)", Exit.FAILED
 
 
 def _usage(error: click.UsageError) -> str:

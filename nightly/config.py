@@ -41,7 +41,7 @@ GROUPS = {
         "allow_private",
     ),
     "Whom to ask about repositories": ("github_api", "github_token"),
-    "The night": ("max_time", "canaries", "published", "log_format", "now"),
+    "The night": ("max_time", "canaries", "published", "language", "log_format", "now"),
     "Who is told": (
         "ping_url",
         "metrics_file",
@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     )
     published: Path = Field(
         Path("data/published"), description="The folder where a night leaves its reports."
+    )
+
+    language: str = Field(
+        "", description="The language of reports, `en` or `zh`; that of the archive if empty."
     )
 
     ping_url: str = Field(

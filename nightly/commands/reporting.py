@@ -1,0 +1,183 @@
+"""`linkledger report`: what the catalog knows, as people and programs want to read it."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalog.vocabulary import Standing
+from nightly.exits import ConfigError, Exit
+from nightly.options import Session, command
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from report.findings import Report
+    from report.formats.style import Style
+    from report.ignore import IgnoreRule
+
+# The formats of `report.formats.FORMATS`, which is not imported for a look at the help.
+FORMATS = ("terminal", "markdown", "json")
+
+_STANDINGS = [standing.value for standing in Standing]
+
+
+def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that narrow a report down."""
+    several: dict[str, Any] = {"multiple": True}
+    for option in (
+        click.option(
+            "--section",
+            "sections",
+            metavar="TEXT",
+            **several,
+            help="Sections with TEXT in their title only.",
+        ),
+        click.option(
+            "--host",
+            "hosts",
+            metavar="HOST",
+            **several,
+            help="Links to HOST and what is below it only.",
+        ),
+        click.option(
+            "--issue",
+            "issues",
+            metavar="FILE",
+            **several,
+            help="Mentions in these issues only; 2021-* means all of a year.",
+        ),
+        click.option(
+            "--standing",
+            "standings",
+            type=click.Choice(_STANDINGS),
+            **several,
+            help="Links that stand like this only.",
+        ),
+        click.option(
+            "--since",
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="DATE",
+            help="What changed since DATE only.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@command("language", "now")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(FORMATS),
+    default="terminal",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to FILE instead of the terminal.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(_STANDINGS),
+    multiple=True,
+    help="End with status 2 where a link stands like this.",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Report links that are all right, too.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=25,
+    metavar="N",
+    show_default=True,
+    help="Links to list in a section; 0 means all of them.",
+)
+@_filters
+def report(
+    session: Session,
+    name: str,
+    output: Path | None,
+    fail_on: tuple[str, ...],
+    limit: int,
+    **chosen: Any,
+) -> Exit:
+    """Say what broke, what moved and what came back.
+
+    Reads the catalog only, so that it may run at any time, beside a night as well.
+    """
+    from catalog.connection import open_catalog
+    from report.formats import chunks
+
+    db = open_catalog(session.settings.catalog, read_only=True)
+    found = selected(db, session.clock(), **chosen)
+    style = dressed(session, found, limit or None, to_file=output is not None)
+    text = chunks(found, "json" if session.as_json else name, style)
+    if output is None:
+        sys.stdout.writelines(text)
+    else:
+        from nightly.files import write_whole
+
+        write_whole(output, text)
+    failing = [f for f in found.findings if f.standing in fail_on and not f.ignored]
+    return Exit.FAIL_ON if failing else Exit.DONE
+
+
+def selected(
+    db: "Database",
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    standings: tuple[str, ...] = (),
+    everything: bool = False,
+    **filters: tuple[str, ...],
+) -> "Report":
+    """Return the report on *db*, narrowed down as asked, without what is to be ignored."""
+    from report.selection import Filters, select
+
+    chosen = Filters(
+        since=since.date() if since else None,
+        standings=frozenset(Standing(name) for name in standings),
+        **filters,
+    )
+    return select(db, now, filters=chosen, rules=ignore_rules(db), everything=everything)
+
+
+def ignore_rules(db: "Database") -> "tuple[IgnoreRule, ...]":
+    """Return the rules of the ignore files in the archives' folders and the working directory."""
+    from report.ignore import IgnoreError, rules_of
+
+    sources = [Path(source) for (source,) in db.execute("SELECT source FROM archives").fetchall()]
+    folders = dict.fromkeys([Path(), *(s for s in sources if s.is_dir())])
+    try:
+        return rules_of(folders)
+    except IgnoreError as error:
+        raise ConfigError(str(error)) from None
+
+
+def dressed(
+    session: Session, found: "Report", limit: int | None, *, to_file: bool = False
+) -> "Style":
+    """Return how *found* looks best where it goes."""
+    from report.formats import style_for
+
+    console = session.out
+    colour = console.is_terminal and not to_file and not os.environ.get("NO_COLOR")
+    return style_for(
+        found,
+        session.settings.language,
+        width=console.width if console.is_terminal else 80,
+        colour=colour,
+        limit=limit,
+    )

@@ -1,0 +1,26 @@
+"""Files that are whole or not there: what a reader opens is never half-written."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from nightly.exits import CommandError
+
+
+def write_whole(path: Path, chunks: Iterable[str]) -> None:
+    """Put the text of *chunks* at *path* in one step; raises `CommandError` where it cannot."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.writelines(chunks)
+            draft.chmod(0o644)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror or error}") from error

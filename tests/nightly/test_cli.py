@@ -1,0 +1,72 @@
+"""Whatever is typed, `linkledger` answers with one line and the right exit status."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nightly.cli import COMMANDS, cli, run
+from nightly.exits import MEANINGS, Exit
+
+MISTAKES = [
+    ("an unknown command", ["crwal"], "No such command 'crwal'"),
+    ("an unknown option", ["report", "--colour"], "No such option"),
+    ("a word too many", ["report", "now"], "unexpected extra argument"),
+    ("a value of the wrong type", ["doctor", "--delay", "soon"], "--delay"),
+    ("an impossible value", ["doctor", "--delay", "-1"], "--delay"),
+    ("a configuration file that is not there", ["doctor", "--config", "no.toml"], "no.toml"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), [pytest.param(*row, id=name) for name, *row in MISTAKES]
+)
+def test_a_mistake_is_one_line_and_status_3(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == Exit.BAD_CONFIG
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("linkledger: ")
+    assert says in err
+
+
+def test_a_hostile_file_name_cannot_write_to_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["doctor", "--config", "\x1b[2Jno\nsuch.toml"])
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", [name for group in COMMANDS.values() for name in group])
+def test_each_command_has_help_that_begins_with_its_line_of_the_list(name: str) -> None:
+    context = cli.make_context("linkledger", [name, "--help"], resilient_parsing=True)
+    command = cli.get_command(context, name)
+    assert command is not None
+    assert command.help
+    line = next(group[name][1] for group in COMMANDS.values() if name in group)
+    assert " ".join(command.help.split("\n\n")[0].split()) == line
+
+
+def test_help_imports_no_stage(environment: dict[str, str]) -> None:
+    code = (
+        "import sys; from nightly.cli import run; run(['--help']); "
+        "print([m for m in ('scrapy', 'pydantic', 'aiohttp', 'sqlite_utils') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_exit_status_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(Exit)
