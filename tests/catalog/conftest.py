@@ -353,7 +353,7 @@ def own_catalog(small_catalog: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(small_catalog, tmp_path / "catalog.db"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small(small_catalog: Path) -> Iterator[Catalog]:
     """The small catalog, open to read."""
     db = open_catalog(small_catalog, read_only=True)
