@@ -35,7 +35,9 @@ def match_expression(words: str) -> str:
     Each word must be found; a word of Chinese, of Latin or of both, and what stands between
     double quotes, is found as written, without regard to case. Nothing in it is syntax.
     """
-    phrases = (search_text(quoted or plain) or "" for quoted, plain in _WORD.findall(words))
+    # For SQLite a query ends at a NUL.
+    found = _WORD.findall(words.replace("\0", " "))
+    phrases = (search_text(quoted or plain) or "" for quoted, plain in found)
     spelled = (" ".join(phrase.replace('"', " ").split()) for phrase in phrases)
     return " ".join(f'"{phrase}"' for phrase in spelled if _has_word(phrase))
 
