@@ -73,7 +73,7 @@ _BY_REASON: dict[Reason, str] = {
 _BY_GROUP: dict[Group, str] = {
     Group.NEWLY_BROKEN: marked("look for another copy of the page, or take the link out"),
     Group.STILL_BROKEN: marked("look for another copy of the page, or take the link out"),
-    Group.MOVED: marked("look at the new page, and update the link by hand if it is right"),
+    Group.MOVED: marked("look at {address}, and update the link by hand if that is right"),
     Group.SUSPECT: marked("nothing yet: we look again before we call it broken"),
     Group.UNCLEAR: marked("open it in a browser, and tell us what you see"),
     Group.BLOCKED: marked("open it in a browser: it may well work there"),
@@ -89,7 +89,10 @@ def reason_in_words(finding: Finding) -> str:
 
 
 def advice_in_words(finding: Finding) -> str:
-    """Return the message that says what to do; `{address}` in it is the suggestion's."""
+    """Return the message that says what to do.
+
+    `{address}` in it is the suggestion's, or else where readers arrive now.
+    """
     if finding.suggestion is not None:
         return _OFFERS[finding.suggestion.kind]
     if finding.reason in _BY_REASON and finding.group is not Group.SUSPECT:

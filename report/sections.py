@@ -28,7 +28,7 @@ class Section:
 
 
 # What is not in the report's `of(group)` has None for its group.
-_SECTIONS: tuple[tuple[str, Group | None, str, str, Detail], ...] = (
+SECTIONS: tuple[tuple[str, Group | None, str, str, Detail], ...] = (
     (
         "newly_broken",
         Group.NEWLY_BROKEN,
@@ -128,6 +128,6 @@ def sections(report: Report) -> tuple[Section, ...]:
     }
     return tuple(
         Section(key=key, title=title, note=note, detail=detail, findings=findings)
-        for key, group, title, note, detail in _SECTIONS
+        for key, group, title, note, detail in SECTIONS
         if (findings := report.of(group) if group else chosen[key])
     )

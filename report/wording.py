@@ -95,6 +95,10 @@ class Wording:
 
     def history(self, finding: Finding) -> str:
         """Return since when, how many nights, and when it was last seen alive."""
+        return self.words.say(", ").join(self.history_lines(finding))
+
+    def history_lines(self, finding: Finding) -> list[str]:
+        """Return the parts of the history, each for a line of its own."""
         parts = []
         if finding.first_seen_broken:
             parts.append(self.words.say("since {day}", day=finding.first_seen_broken[:10]))
@@ -105,12 +109,12 @@ class Wording:
             parts.append(self.words.say("never seen alive"))
         if finding.flapping:
             parts.append(self.words.say("comes and goes"))
-        return self.words.say(", ").join(parts)
+        return parts
 
     def advice(self, finding: Finding) -> str:
         """Return what the maintainer can do about it."""
-        address = self.dress.address(finding.suggestion.address) if finding.suggestion else ""
-        return self.words.say(advice_in_words(finding), address=address)
+        where = finding.suggestion.address if finding.suggestion else finding.final_url
+        return self.words.say(advice_in_words(finding), address=self.dress.address(where))
 
     def destination(self, finding: Finding) -> str:
         """Return where readers of a moved link arrive, empty where that is not known."""

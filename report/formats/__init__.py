@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from report.findings import Report
-from report.formats import json_document, markdown, terminal
+from report.formats import (
+    annotations,
+    atom,
+    csv_table,
+    html_page,
+    json_document,
+    junit,
+    markdown,
+    sarif,
+    terminal,
+)
 from report.formats.style import Style
 from report.words import Words, closest_language
 
@@ -25,10 +35,24 @@ FORMATS: dict[str, Format] = {
         ending="md",
         purpose="for an issue or a chat; at most 65,536 characters",
     ),
+    "html": Format(
+        chunks=html_page.chunks,
+        ending="html",
+        purpose="one page to sort and search, without a network",
+    ),
     "json": Format(
         chunks=json_document.chunks,
         ending="json",
         purpose="for scripts; its schema is in the package",
+    ),
+    "csv": Format(chunks=csv_table.chunks, ending="csv", purpose="for spreadsheets"),
+    "sarif": Format(chunks=sarif.chunks, ending="sarif", purpose="for code scanning and editors"),
+    "junit": Format(chunks=junit.chunks, ending="xml", purpose="for CI servers"),
+    "github": Format(
+        chunks=annotations.chunks, ending="txt", purpose="annotations of a GitHub workflow"
+    ),
+    "atom": Format(
+        chunks=atom.chunks, ending="atom", purpose="a feed of what broke and what was fixed"
     ),
 }
 

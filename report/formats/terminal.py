@@ -1,7 +1,7 @@
 """The report for a terminal: what to do first comes first, and long things stay on one line."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -79,15 +79,13 @@ class _Writer:
     def head(self, report: Report) -> None:
         title = Text(plain(report.title) or "linkledger", style="bold")
         self._line(title)
-        counts = Text(" · ").join(
+        self._flow(
             Text(phrase, style=_COLOURS.get(key, "dim"))
             for key, phrase in self.wording.headline(report)
         )
-        self.console.print(counts)
-        self.console.print(Text(self.wording.night(report), style="dim"))
+        self._indented(self.wording.night(report), 0, "dim")
         if report.is_filtered:
-            note = self.words.say("Only what the filters let through.")
-            self.console.print(Text(note, style="dim"))
+            self._indented(self.words.say("Only what the filters let through."), 0, "dim")
 
     def section(self, section: Section) -> None:
         heading = Text(self.words.say(section.title), style=_COLOURS.get(section.key, "bold"))
@@ -187,6 +185,16 @@ class _Writer:
         for part in Text(line, style=look).wrap(self.console, room, overflow="fold"):
             part.rstrip()
             self.console.print(Text(" " * depth).append_text(part), soft_wrap=True)
+
+    def _flow(self, phrases: Iterable[Text]) -> None:
+        """Print *phrases* side by side, with breaks only between them."""
+        line = Text()
+        for phrase in phrases:
+            if line and line.cell_len + phrase.cell_len + 3 > self.style.width:
+                self.console.print(line, soft_wrap=True)
+                line = Text()
+            line.append(" · " if line else "").append_text(phrase)
+        self.console.print(line, soft_wrap=True)
 
     def _line(self, line: Text) -> None:
         """Print *line* without a break; what is too long for it ends in an ellipsis."""

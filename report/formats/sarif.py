@@ -1,0 +1,127 @@
+"""The report as SARIF 2.1.0, which code scanning and editors show at the lines in question."""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from catalog.vocabulary import Reason
+from report.escaping import xml_text
+from report.findings import Finding, Group, Place, Report
+from report.formats.machine import mentions, message
+from report.formats.style import Style
+from report.reasons import NOT_LOOKED_YET, REASONS
+
+# GitHub refuses a run with more; the most urgent come first, and a note says how many more.
+MOST_RESULTS = 25_000
+
+_LEVELS: dict[Group, str] = {
+    Group.NEWLY_BROKEN: "error",
+    Group.STILL_BROKEN: "error",
+    Group.MOVED: "warning",
+    Group.SUSPECT: "warning",
+}
+
+_UNCHECKED = "unchecked"
+_RULES = (*(reason.value for reason in Reason), _UNCHECKED)
+_RULE_NUMBERS = {rule: number for number, rule in enumerate(_RULES)}
+
+
+def chunks(report: Report, style: Style) -> Iterator[str]:
+    """Yield the log, a result a line, at most `MOST_RESULTS` of them."""
+    yield (
+        '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",'
+        ' "runs": [{"columnKind": "unicodeCodePoints",\n'
+        f'"tool": {_text({"driver": _driver()})},\n'
+        '"results": ['
+    )
+    results = mentions(report.findings)
+    for number, (finding, place) in enumerate(islice(results, MOST_RESULTS)):
+        yield f"{',' if number else ''}\n{_text(_result(finding, place))}"
+    left = sum(1 for _ in results)
+    yield f'],\n"invocations": {_text([_invocation(report, left)])}}}]}}\n'
+
+
+def _driver() -> dict[str, Any]:
+    return {
+        "name": "linkledger",
+        "rules": [
+            {
+                "id": rule,
+                "shortDescription": {
+                    "text": REASONS[Reason(rule)] if rule != _UNCHECKED else NOT_LOOKED_YET
+                },
+            }
+            for rule in _RULES
+        ],
+    }
+
+
+def _result(finding: Finding, place: Place | None) -> dict[str, Any]:
+    """Return what stands of one mention."""
+    rule = finding.reason or _UNCHECKED
+    result: dict[str, Any] = {
+        "ruleId": rule,
+        "ruleIndex": _RULE_NUMBERS[rule],
+        "level": _LEVELS.get(finding.group, "note"),
+        "message": {"text": xml_text(f"{finding.url}: {message(finding)}")},
+        "baselineState": "unchanged" if finding.group is Group.STILL_BROKEN else "new",
+        "partialFingerprints": {"linkAndItem/v1": _fingerprint(finding, place)},
+        "properties": {"url": finding.url, "group": finding.group, "standing": finding.standing},
+    }
+    if place is not None:
+        result["locations"] = [{"physicalLocation": _location(place)}]
+        if finding.suggestion is not None:
+            result["fixes"] = [_fix(place, finding.suggestion.address)]
+    if finding.ignored is not None:
+        why = finding.ignored.reason or finding.ignored.pattern
+        result["suppressions"] = [{"kind": "external", "justification": why}]
+    return result
+
+
+def _location(place: Place) -> dict[str, Any]:
+    region = {"startLine": place.line, "startColumn": place.column}
+    return {"artifactLocation": _artifact(place), "region": region}
+
+
+def _artifact(place: Place) -> dict[str, Any]:
+    return {"uri": quote(place.file), "uriBaseId": "ARCHIVE"}
+
+
+def _fix(place: Place, address: str) -> dict[str, Any]:
+    region = {
+        "startLine": place.url_line,
+        "startColumn": place.url_column,
+        "endColumn": place.url_column + len(place.url),
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": address}}
+    change = {"artifactLocation": _artifact(place), "replacements": [replacement]}
+    return {
+        "description": {"text": f"Write {address} instead"},
+        "artifactChanges": [change],
+    }
+
+
+def _fingerprint(finding: Finding, place: Place | None) -> str:
+    """Return what makes this the same result tomorrow, wherever in its file it stands then."""
+    where = f"{place.file}\n{place.item}\n{place.text}" if place else ""
+    return sha256(f"{finding.url}\n{where}".encode("utf-8", "replace")).hexdigest()
+
+
+def _invocation(report: Report, left: int) -> dict[str, Any]:
+    trusted = report.night is None or report.night.trusted
+    notes = [] if trusted or report.night is None else [report.night.note or "night not trusted"]
+    if left:
+        notes.append(f"{left} more results are left out")
+    return {
+        "executionSuccessful": trusted,
+        "toolExecutionNotifications": [
+            {"level": "warning", "message": {"text": note}} for note in notes
+        ],
+    }
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

