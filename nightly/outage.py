@@ -1,0 +1,72 @@
+"""The guard against outages at the rim: it reads a night's checks, and takes their word away."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlite_utils import Database
+
+from catalog.address import host_of
+from catalog.frontier import distrust
+from catalog.vocabulary import Verdict
+from nightly.trust import HostNight, doubt
+
+# What became of each link that a run visited, and what its last visit before said.
+_VISITS = """
+    SELECT hosts.name AS host, checks.verdict, checks.status, checks.final_url,
+        ifnull(json_extract(checks.seen, '$.page.fingerprint'), '') AS fingerprint,
+        (SELECT earlier.verdict FROM checks AS earlier JOIN runs ON runs.id = earlier.run_id
+         WHERE earlier.link_id = checks.link_id AND earlier.id < checks.id
+            AND earlier.run_id <> checks.run_id AND runs.state <> 'untrusted'
+         ORDER BY earlier.id DESC LIMIT 1) AS earlier
+    FROM checks
+    JOIN links ON links.id = checks.link_id
+    JOIN hosts ON hosts.id = links.host_id
+    WHERE checks.run_id = ? AND links.judge = 'page'
+    ORDER BY hosts.name, checks.id
+"""
+
+_WELL = frozenset({Verdict.OK, Verdict.MOVED})
+_PAGE_SEEN = _WELL | {Verdict.BROKEN, Verdict.UNCLEAR}  # a wall looks alike on many hosts
+_NOT_ASKED = frozenset({Verdict.SKIPPED})
+
+
+def examine_run(db: Database, run_id: int, now: datetime) -> str:
+    """Return why the run *run_id* is not to be trusted, and let nothing follow from it then."""
+    reason = doubt(tuple(_hosts(db, run_id)))
+    if reason:
+        distrust(db, run_id, now)
+    return reason
+
+
+def examine_killed_run(db: Database, now: datetime) -> str:
+    """Do the same for the last run, where it was killed before it could examine itself."""
+    row = db.execute("SELECT id, state, note FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None or row[1] == "done" or row[1] == "untrusted":
+        return ""
+    return examine_run(db, row[0], now)
+
+
+def _hosts(db: Database, run_id: int) -> Iterator[HostNight]:
+    """Yield each host that the run visited, with what became of its links."""
+    rows = db.query(_VISITS, [run_id])
+    for host, visits in groupby(rows, key=lambda row: row["host"]):
+        asked = [visit for visit in visits if visit["verdict"] not in _NOT_ASKED]
+        well = [visit for visit in asked if visit["earlier"] in _WELL]
+        yield HostNight(
+            host=host,
+            visits=len(asked),
+            answered=sum(visit["status"] is not None for visit in asked),
+            was_well=len(well),
+            fell=sum(visit["verdict"] not in _WELL for visit in well),
+            shown=next(filter(None, (_shown(host, visit) for visit in asked)), ""),
+        )
+
+
+def _shown(host: str, visit: dict[str, Any]) -> str:
+    """Return what tells the page of *visit* from another: the host that it led to, or its text."""
+    if visit["verdict"] not in _PAGE_SEEN:
+        return ""
+    arrived = host_of(visit["final_url"]) if visit["final_url"] else host
+    return str(visit["fingerprint"]) if arrived == host else arrived
