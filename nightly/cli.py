@@ -16,6 +16,10 @@ from nightly.exits import CommandError, Exit
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "What there is to know": {
         "report": ("nightly.commands.reporting", "Say what broke, what moved and what came back."),
+        "catalog": (
+            "nightly.commands.catalog",
+            "Look into the catalog, check it, search it, publish it.",
+        ),
     },
     "Before the first night": {
         "init": ("nightly.commands.setup", "Write linkledger.toml for the archive at hand."),
