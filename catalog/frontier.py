@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from catalog.checks import derive, save_checks
 from catalog.clock import moment, stamp
 from catalog.records import Check, DueLink, Lease, Robots
+from catalog.vocabulary import Standing
 
 _DUE = "judge = 'page' AND present = 1 AND next_check_at <= :now"
 
@@ -203,7 +204,7 @@ def _take(db: Database, host_id: int, host: str, now: datetime, limit: int) -> l
     given = {"host": host_id, "now": stamp(now), "limit": limit, "in_flight": _IN_FLIGHT}
     rows = db.execute(
         """
-        SELECT links.id, url, etag, last_modified FROM temp.waiting
+        SELECT links.id, url, standing, etag, last_modified FROM temp.waiting
         JOIN links ON links.id = link_id
         WHERE waiting.host_id = :host AND not_before <= :now ORDER BY not_before LIMIT :limit""",
         given,
@@ -215,14 +216,21 @@ def _take(db: Database, host_id: int, host: str, now: datetime, limit: int) -> l
     given["limit"] = limit - len(rows)
     rows += db.execute(
         f"""
-        SELECT id, url, etag, last_modified FROM links WHERE host_id = :host AND {_DUE}
+        SELECT id, url, standing, etag, last_modified FROM links WHERE host_id = :host AND {_DUE}
         AND NOT EXISTS (SELECT 1 FROM temp.waiting WHERE link_id = links.id)
         ORDER BY next_check_at, id LIMIT :limit""",
         given,
     ).fetchall()
     return [
-        DueLink(link_id=link_id, url=url, host=host, etag=etag, last_modified=last_modified)
-        for link_id, url, etag, last_modified in rows
+        DueLink(
+            link_id=link_id,
+            url=url,
+            host=host,
+            standing=Standing(standing),
+            etag=etag,
+            last_modified=modified,
+        )
+        for link_id, url, standing, etag, modified in rows
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalog.vocabulary import MentionKind, Reason, RepoState, Verdict
+from catalog.vocabulary import MentionKind, Reason, RepoState, Standing, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +130,15 @@ class UnreadIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLink:
-    """A link to visit, with what an earlier visit left for a cheaper one."""
+    """A link to visit: what stands of it, and what an earlier visit left for a cheaper one.
+
+    `host` is the one to ask, which is another than the link's own where a redirect led on.
+    """
 
     link_id: int
     url: str
     host: str
+    standing: Standing = Standing.UNCHECKED
     etag: str = ""
     last_modified: str = ""
 

@@ -1,0 +1,270 @@
+"""The one who gives out hosts and writes down what comes back, whoever does the visiting."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from sqlite_utils import Database
+
+from catalog.clock import stamp
+from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
+from catalog.records import Check, Robots
+from catalog.vocabulary import Reason, Standing, Verdict
+from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
+from crawler.options import CrawlOptions
+from crawler.retries import again, host_rest
+from crawler.robots import is_fresh
+
+# A batch is sized to take about this share of its lease, so that it rarely runs out of time.
+_SHARE = 0.7
+_MOST_LINKS = 1_000
+
+# What a host that is down owes us before it is asked again by another run.
+_SET_ASIDE = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class CrawlSummary:
+    """What a crawl did. `reached` counts the links whose host answered with a status.
+
+    `set_aside` are the hosts that were given up for the night, with the links of them
+    that were therefore not visited and are still due.
+    """
+
+    due: int = 0
+    visited: int = 0
+    reached: int = 0
+    requests: int = 0
+    size: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    hosts_reached: set[str] = field(default_factory=set)
+    hosts_silent: set[str] = field(default_factory=set)
+    set_aside: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether nothing at all could be reached, so that nothing may be concluded."""
+        return not self.reached and bool(self.verdicts[Verdict.UNREACHABLE] or self._not_found)
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """The counts, for the row of the run."""
+        return {
+            "due": self.due,
+            "visited": self.visited,
+            "reached": self.reached,
+            "requests": self.requests,
+            "bytes": self.size,
+            "verdicts": dict(self.verdicts),
+            "hosts_reached": len(self.hosts_reached),
+            "hosts_silent": sorted(self.hosts_silent - self.hosts_reached),
+            "set_aside": self.set_aside,
+        }
+
+    @property
+    def _not_found(self) -> int:
+        return self.reasons[Reason.HOST_NOT_FOUND]
+
+
+class _Outbox:
+    """What has come in since the last transaction."""
+
+    def __init__(self) -> None:
+        self.checks: list[Check] = []
+        self.waiting: list[tuple[int, str, datetime]] = []
+        self.robots: list[Robots] = []
+        self.rests: dict[str, datetime] = {}
+        self.done: list[HostDone] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.checks or self.waiting or self.done)
+
+
+class Coordinator:
+    """Leases hosts out of the catalog, and settles what is reported of them.
+
+    *clock* says what time the run takes it to be: the catalog's times follow it, while
+    turns and leases are kept by the machine's own clock, which workers share.
+    """
+
+    def __init__(
+        self, db: Database, run_id: int, options: CrawlOptions, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = db
+        self._run_id = run_id
+        self._options = options
+        self._began = clock()
+        self._began_here = time.time()
+        self._errands: dict[int, Errand] = {}
+        self._ready_at: dict[str, float] = {}
+        self._leased: set[tuple[str, str]] = set()
+        self._down: Counter[str] = Counter()
+        self._outbox = _Outbox()
+        open_frontier(db, self._began, everything=options.everything)
+        self.summary = CrawlSummary(due=count_due(db, self._began))
+
+    @property
+    def now(self) -> datetime:
+        """The time of the run."""
+        return self._began + timedelta(seconds=time.time() - self._began_here)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any host is given out."""
+        return bool(self._leased)
+
+    def give_out(self, hosts: int) -> list[HostBatch]:
+        """Return batches for up to *hosts* hosts, those with the longest backlog first."""
+        self.flush()
+        now = self.now
+        length = self._options.lease + self._options.whole_visit
+        leased = lease(
+            self._db,
+            now,
+            until=now + timedelta(seconds=length),
+            hosts=hosts,
+            links_per_host=self._batch_size,
+        )
+        if leased is None:
+            return []
+        robots = {file.host: file for file in leased.robots if is_fresh(file, now)}
+        batches = [
+            HostBatch(
+                lease_id=leased.lease_id,
+                host=host,
+                until=time.time() + length,
+                errands=tuple(
+                    self._errands.pop(link.link_id, Errand(link=link)) for link in links
+                ),
+                robots=robots.get(host),
+                not_before=self._ready_at.pop(host, 0.0),
+            )
+            for host, links in groupby(leased.links, attrgetter("host"))
+        ]
+        self._leased |= {(batch.lease_id, batch.host) for batch in batches}
+        return batches
+
+    def wait(self) -> float | None:
+        """Return the seconds until another host can be given out; None where none ever will."""
+        opening = next_opening(self._db)
+        if opening is None:
+            return None
+        seconds = (opening - self.now).total_seconds()
+        longest = max(self._options.retry_after_cap, self._options.second_pass) + 1.0
+        return max(seconds, 0.0) if seconds <= longest else None
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Take in what came of batches, and write it down."""
+        for report in reports:
+            match report:
+                case Visited():
+                    self._take_visit(report)
+                case Onward():
+                    self._put_off(report.errand, report.host, 0.0)
+                case HostDone():
+                    self._take_host(report)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what has come in, in one transaction."""
+        if not self._outbox:
+            return
+        box, self._outbox = self._outbox, _Outbox()
+        with self._db.atomic():
+            if box.waiting:
+                put_off(self._db, box.waiting, self.now)
+            by_lease: dict[str, list[str]] = {"": []}
+            for done in box.done:
+                by_lease.setdefault(done.lease_id, []).append(done.host)
+            for lease_id, hosts in by_lease.items():
+                settle(
+                    self._db,
+                    self._run_id,
+                    lease_id,
+                    box.checks if not lease_id else (),
+                    box.robots if not lease_id else (),
+                    self.now,
+                    hosts=hosts,
+                    not_before=box.rests if not lease_id else None,
+                )
+
+    @property
+    def _batch_size(self) -> int:
+        per_link = max(self._options.delay / self._options.concurrency_per_host, 0.05)
+        return max(1, min(_MOST_LINKS, int(_SHARE * self._options.lease / per_link)))
+
+    def _take_visit(self, report: Visited) -> None:
+        reason = report.judgement.reason
+        errand = report.errand
+        more = again(
+            reason,
+            errand.attempt,
+            self._options,
+            retry_after=report.retry_after,
+            is_known=errand.link.standing is Standing.BROKEN,
+        )
+        if reason is Reason.RATE_LIMITED or report.retry_after is not None:
+            rest = host_rest(errand.attempt, self._options, report.retry_after)
+            self._rest(report.host, rest)
+        if more is not None:
+            retry = replace(errand, attempt=more.attempt, chain=None)
+            self._put_off(retry, errand.link.host, more.wait)
+            return
+        self._settle(report)
+
+    def _settle(self, report: Visited) -> None:
+        self._count(report)
+        self._outbox.checks.append(
+            Check(
+                link_id=report.errand.link.link_id,
+                checked_at=stamp(self.now),
+                judgement=report.judgement,
+                visit=report.visit,
+            )
+        )
+
+    def _take_host(self, report: HostDone) -> None:
+        self._leased.discard((report.lease_id, report.host))
+        self._ready_at[report.host] = report.ready_at
+        if report.robots is not None:
+            self._outbox.robots.append(replace(report.robots, fetched_at=stamp(self.now)))
+        if report.is_down:
+            self._down[report.host] += 1
+            given_up = self._down[report.host] > 1
+            seconds = _SET_ASIDE.total_seconds() if given_up else self._options.second_pass
+            self._rest(report.host, seconds)
+            if given_up:
+                self.summary.set_aside[report.host] = len(report.unvisited)
+        for errand in report.unvisited:
+            if errand.attempt > 1 or errand.chain is not None:
+                self._put_off(errand, report.host, 0.0)
+        self._outbox.done.append(report)
+
+    def _put_off(self, errand: Errand, host: str, seconds: float) -> None:
+        self._errands[errand.link.link_id] = errand
+        at = self.now + timedelta(seconds=seconds)
+        self._outbox.waiting.append((errand.link.link_id, host, at))
+
+    def _rest(self, host: str, seconds: float) -> None:
+        """Leave *host* alone; what it asked for before is never shortened."""
+        at = self.now + timedelta(seconds=seconds)
+        known = self._outbox.rests.get(host, datetime.min.replace(tzinfo=UTC))
+        self._outbox.rests[host] = max(at, known)
+
+    def _count(self, report: Visited) -> None:
+        summary, visit = self.summary, report.visit
+        summary.visited += 1
+        summary.verdicts[report.judgement.verdict] += 1
+        summary.reasons[report.judgement.reason] += 1
+        summary.requests += len(visit.hops) + 1
+        summary.size += visit.size
+        if visit.status is not None or visit.hops:
+            summary.reached += 1
+            summary.hosts_reached.add(report.host)
+        elif report.judgement.verdict is Verdict.UNREACHABLE:
+            summary.hosts_silent.add(report.host)

@@ -1,0 +1,43 @@
+"""Crawl what is due: give hosts out, let them be visited, write down what came of it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from sqlite_utils import Database
+
+from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.options import CrawlOptions
+from crawler.sources import LocalSource, Progress, Source
+from crawler.spiders.links import LinksSpider
+
+
+def crawl(
+    db: Database,
+    run_id: int,
+    options: CrawlOptions,
+    clock: Callable[[], datetime],
+    progress: Progress = lambda _: None,
+) -> CrawlSummary:
+    """Visit every link of the catalog that is due, and return what happened.
+
+    Each result is written as soon as it is known, so that a killed crawl goes on where it
+    was. *progress* is told the figures after each transaction. Raises `ValueError` for
+    options that make no sense, and `CatalogError` where the catalog cannot be written.
+    """
+    coordinator = Coordinator(db, run_id, options, clock)
+    source = LocalSource(coordinator, progress)
+    asyncio.run(run_spider(source, options))
+    if source.error is not None:
+        raise source.error
+    coordinator.flush()
+    return coordinator.summary
+
+
+async def run_spider(source: Source, options: CrawlOptions) -> None:
+    """Run the spider `links` in this process until *source* has no more."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    await AsyncCrawlerRunner(settings).crawl(LinksSpider, source=source, options=options)

@@ -1,0 +1,94 @@
+"""What coordinator and workers say to each other: hosts to visit, and what came of it.
+
+All of it can be sent to another process or machine.
+"""
+
+from dataclasses import dataclass
+
+from catalog.records import DueLink, Hop, Judgement, Robots, Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """A redirect chain so far: the address to ask next, and what led there.
+
+    `cookies` are the `Set-Cookie` lines met on the way, each with the address that sent
+    it. `seconds` is the time that the visit has taken.
+    """
+
+    url: str
+    hops: tuple[Hop, ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One link to visit, on the given attempt; `chain` where an earlier host sent us on."""
+
+    link: DueLink
+    attempt: int = 1
+    chain: Chain | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostBatch:
+    """The errands on one host that a worker may run until `until`, by `time.time()`.
+
+    `not_before` is when the first request may be sent: another worker may have sent the
+    last one. `robots` is what is known and fresh.
+    """
+
+    lease_id: str
+    host: str
+    until: float
+    errands: tuple[Errand, ...]
+    robots: Robots | None = None
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A visit that is over, and what it means by itself.
+
+    `retry_after` is how long the host asked to be left alone, in seconds. `probe` is the
+    visit to an address of the host that nobody ever made, where the evidence was soft.
+    """
+
+    lease_id: str
+    host: str
+    errand: Errand
+    visit: Visit
+    judgement: Judgement
+    retry_after: float | None = None
+    probe: Visit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A redirect that leads to a host outside of the batch: somebody else's turn."""
+
+    lease_id: str
+    errand: Errand
+    host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostDone:
+    """A batch is over. `is_down` says that the host did not answer at all any more.
+
+    `ready_at` is when the next request to it may be sent, by `time.time()`. `robots` is the
+    file if it was fetched, without the time: that is the catalog's to say. `unvisited` is
+    what there was no time for, or no use.
+    """
+
+    lease_id: str
+    host: str
+    ready_at: float
+    robots: Robots | None = None
+    is_down: bool = False
+    unvisited: tuple[Errand, ...] = ()
+
+
+Report = Visited | Onward | HostDone

@@ -1,0 +1,94 @@
+"""Whether a link is visited again this night, and when: retries that fit the failure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from tenacity import RetryCallState, Retrying, wait_exponential_jitter
+
+from catalog.vocabulary import Reason, Verdict
+from crawler.options import CrawlOptions
+
+# Trouble that may be over in a moment. Other silence (nobody listens, nothing comes back)
+# rarely is: it gets one more chance, at the end of the run.
+_PASSING = frozenset(
+    {Reason.CONNECTION_RESET, Reason.SERVER_ERROR, Reason.PROTOCOL_ERROR, Reason.DNS_FAILURE}
+)
+
+# Hard evidence that a careless deployment or a stumbling name server produces, too: it has
+# to be seen twice in a night before it counts.
+_CONFIRMED = frozenset({Reason.NOT_FOUND, Reason.HOST_NOT_FOUND})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """When to visit a link once more: the seconds from now, for it and for its host."""
+
+    wait: float
+    host_rest: float = 0.0
+    attempt: int
+
+
+def again(
+    reason: Reason,
+    attempt: int,
+    options: CrawlOptions,
+    *,
+    retry_after: float | None = None,
+    is_known: bool = False,
+) -> Again | None:
+    """Return what is to be done after *attempt* ended with *reason*; None to leave it at that.
+
+    *retry_after* is what the host asked for. *is_known* says that the link was broken
+    already, so that nothing new would be confirmed.
+    """
+    if attempt >= options.attempts:
+        return None
+    if reason is Reason.RATE_LIMITED or retry_after is not None:
+        return _rested(attempt, options, retry_after)
+    if reason in _PASSING:
+        last = attempt == options.attempts - 1
+        wait = options.second_pass if last else backoff(attempt, options)
+        return Again(wait=wait, attempt=attempt + 1)
+    if reason.verdict is Verdict.UNREACHABLE or (reason in _CONFIRMED and not is_known):
+        return Again(wait=options.second_pass, attempt=options.attempts)
+    return None
+
+
+def host_rest(attempt: int, options: CrawlOptions, retry_after: float | None) -> float:
+    """Return how long a host that asked for it is left alone, never less than it asked for."""
+    return max(retry_after or 0.0, backoff(attempt, options))
+
+
+def backoff(attempt: int, options: CrawlOptions) -> float:
+    """Return the seconds to wait after *attempt*: twice as long each time, and never in step."""
+    wait = wait_exponential_jitter(
+        initial=options.backoff, max=options.second_pass, jitter=options.backoff / 2
+    )
+    state = RetryCallState(Retrying(), None, (), {})
+    state.attempt_number = attempt
+    return float(wait(state))
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for at *now*; None for none.
+
+    RFC 9110, 10.2.3, knows a number of seconds and a date.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:  # «-0000», which says UTC but not where
+        moment = moment.replace(tzinfo=UTC)
+    return max((moment - now).total_seconds(), 0.0)
+
+
+def _rested(attempt: int, options: CrawlOptions, asked: float | None) -> Again | None:
+    rest = host_rest(attempt, options, asked)
+    if rest > options.retry_after_cap:
+        return None
+    return Again(wait=rest, host_rest=rest, attempt=attempt + 1)

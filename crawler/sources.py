@@ -1,0 +1,119 @@
+"""Sources of the spider `links`: where batches come from, and where their reports go."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self
+
+from catalog.connection import open_catalog
+from catalog.frontier import distrust
+from catalog.runs import begin_run, end_run
+from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.errands import HostBatch, Report
+from crawler.options import CrawlOptions
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+Progress = Callable[[CrawlSummary], None]
+
+
+class Source(Protocol):
+    """Where batches come from, and where the reports of them go."""
+
+    async def more(self, free: int) -> Sequence[HostBatch] | None:
+        """Return batches for up to *free* more hosts, when there are any; None at the end."""
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Take what came of batches."""
+
+
+class LocalSource:
+    """A source in the same process: the coordinator itself, at the pace of its spider."""
+
+    def __init__(self, coordinator: Coordinator, progress: Progress = lambda _: None) -> None:
+        self._coordinator = coordinator
+        self._progress = progress
+        self._news = asyncio.Event()
+        self.error: Exception | None = None
+
+    async def more(self, free: int) -> Sequence[HostBatch] | None:
+        """Return batches as soon as there are any; None where there will be none."""
+        while self.error is None:
+            self._news.clear()
+            if batches := self._coordinator.give_out(free):
+                return batches
+            wait = self._coordinator.wait()
+            if wait is None and not self._coordinator.is_busy:
+                return None
+            with suppress(TimeoutError):  # then it is time for the host that was waited for
+                await asyncio.wait_for(self._news.wait(), wait)
+        return None
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Write down what came of batches; after a failure to do so nothing more is given out."""
+        try:
+            self._coordinator.take(reports)
+        except Exception as error:  # noqa: BLE001 (Scrapy would log it and go on; `crawl` raises it)
+            self.error = self.error or error
+        self._progress(self._coordinator.summary)
+        self._news.set()
+
+
+class CatalogSource:
+    """A catalog as the source of one spider: opened, leased from, settled and closed by it."""
+
+    def __init__(self, catalog: Path, options: CrawlOptions) -> None:
+        self.options = options
+        self._db = open_catalog(catalog, create=False)
+        self._run_id = begin_run(self._db, "scrapy crawl links", _now())
+        self._coordinator = Coordinator(self._db, self._run_id, options, _now)
+        self._source = LocalSource(self._coordinator)
+
+    @classmethod
+    def from_settings(cls, settings: "BaseSettings") -> Self:
+        """Return the source that Scrapy's settings describe; the names are linkledger's own.
+
+        `DOWNLOAD_DELAY` and `CONCURRENT_REQUESTS_PER_DOMAIN` are not read: Scrapy's
+        defaults for them cannot be told from a wish.
+        """
+        defaults = CrawlOptions()
+        ca_file = settings.get("CA_FILE")
+        options = CrawlOptions(
+            everything=settings.getbool("ALL"),
+            delay=settings.getfloat("DELAY", defaults.delay),
+            concurrency_per_host=settings.getint(
+                "CONCURRENCY_PER_HOST", defaults.concurrency_per_host
+            ),
+            connect_to=tuple(settings.getlist("CONNECT_TO")),
+            ca_file=Path(ca_file) if ca_file else None,
+            allow_private=settings.getbool("ALLOW_PRIVATE"),
+            second_pass=settings.getfloat("SECOND_PASS", defaults.second_pass),
+        )
+        return cls(Path(settings.get("CATALOG", "data/catalog.db")), options)
+
+    async def more(self, free: int) -> Sequence[HostBatch] | None:
+        """Return batches as soon as there are any; None where there will be none."""
+        return await self._source.more(free)
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Write down what came of batches."""
+        self._source.take(reports)
+
+    def close(self) -> None:
+        """End the run: not to be trusted if nothing answered, cut short if it could not write."""
+        summary = self._coordinator.summary
+        state = "done"
+        if self._source.error is not None:
+            state = "cut_short"
+        elif summary.is_offline:
+            state = "untrusted"
+            distrust(self._db, self._run_id, _now())
+        end_run(self._db, self._run_id, _now(), state=state, summary=summary.figures)
+        self._db.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

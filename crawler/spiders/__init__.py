@@ -1,0 +1,1 @@
+"""The spiders: `issues` reads an archive, `links` follows what is due."""

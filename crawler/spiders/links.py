@@ -1,0 +1,134 @@
+"""Spider `links`: visits the hosts that a source gives out, and yields what came of them.
+
+It is the same for one process, for several, and for a machine far away: only its source
+differs. Run by `scrapy crawl links -s CATALOG=…`, its source is that catalog.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import scrapy
+from scrapy import signals
+
+from crawler.crew import Crew
+from crawler.errands import Report
+from crawler.options import CrawlOptions
+from crawler.sources import CatalogSource, Source
+from crawler.transport import Answer, Asked
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+# How long reports are collected before they are yielded: what is lost when the process is
+# killed, against what a transaction costs.
+_HARVEST = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """The spider's item: reports that came in within a moment."""
+
+    reports: tuple[Report, ...]
+
+
+class Deliver:
+    """Item pipeline: hands each harvest to the spider's source."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Return the pipeline of *crawler*, as Scrapy makes it."""
+        return cls(crawler)
+
+    def process_item(self, item: Harvest) -> Harvest:
+        """Deliver *item*."""
+        spider = self._crawler.spider
+        assert isinstance(spider, LinksSpider)
+        spider.source.take(item.reports)
+        return item
+
+
+class LinksSpider(scrapy.Spider):
+    """Visits links, host by host, until its source has no more."""
+
+    name = "links"
+
+    # The crew knows robots, redirects, retries, cookies and turns better than any middleware
+    # could: they are different for each link, and their outcome is what we are here for.
+    custom_settings = {  # noqa: RUF012 (Scrapy declares it as it is)
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.transport.Transport",
+            "https": "crawler.transport.Transport",
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "EXTENSIONS_BASE": {},
+        "ITEM_PIPELINES": {"crawler.spiders.links.Deliver": 100},
+        "CONCURRENT_REQUESTS": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1_000,
+        "DOWNLOAD_DELAY": 0,
+    }
+
+    def __init__(self, source: Source, options: CrawlOptions) -> None:
+        super().__init__()
+        self.source = source
+        self.options = options
+        self._reports: list[Report] = []
+        self._news = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
+        """Return the spider; without a *source*, one over the catalog in the settings."""
+        if "source" not in kwargs:
+            source = CatalogSource.from_settings(crawler.settings)
+            crawler.signals.connect(source.close, signals.spider_closed)
+            kwargs |= {"source": source, "options": source.options}
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.set("CRAWL_OPTIONS", spider.options, priority="spider")
+        return spider
+
+    async def start(self) -> AsyncIterator[Harvest]:
+        """Yield harvests until the source has no more to give out and all of it is visited."""
+        feeding = asyncio.create_task(self._feed())
+        feeding.add_done_callback(lambda _: self._news.set())
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if not feeding.done():
+                await asyncio.sleep(_HARVEST)
+            if self._reports:
+                reports, self._reports = tuple(self._reports), []
+                yield Harvest(reports)
+            elif feeding.done():
+                break
+        feeding.result()
+
+    async def _feed(self) -> None:
+        """Keep the crew busy: a new host for each that is done."""
+        crew = Crew(self._fetch, self._collect, self.options)
+        running: set[asyncio.Task[None]] = set()
+        while True:
+            while (free := self.options.hosts_at_once - crew.open_hosts) <= 0:
+                _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            batches = await self.source.more(free)
+            if batches is None:
+                break
+            running |= {asyncio.create_task(crew.run(batch)) for batch in batches}
+        await asyncio.gather(*running)
+
+    async def _fetch(self, url: str, headers: Mapping[str, str], asked: Asked) -> Answer:
+        request = scrapy.Request(
+            url, headers=dict(headers), meta={"asked": asked, "verbatim_url": True}
+        )
+        answer = await self.crawler.engine.download_async(request)
+        assert isinstance(answer, Answer)  # no middleware of ours makes another
+        return answer
+
+    def _collect(self, report: Report) -> None:
+        self._reports.append(report)
+        self._news.set()
