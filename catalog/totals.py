@@ -65,6 +65,24 @@ def count_all_anew(db: Database) -> None:
             db.execute(statement)
 
 
+# The same counts, to be compared with those that are kept.
+COUNTED_ISSUES = """
+    SELECT issues.id,
+        (SELECT count(*) FROM items WHERE issue_id = issues.id AND footer = 0),
+        count(mentions.id), count(DISTINCT links.id),
+        count(DISTINCT CASE WHEN links.standing = 'broken' THEN links.id END)
+    FROM issues
+    LEFT JOIN mentions ON mentions.issue_id = issues.id
+    LEFT JOIN links ON links.id = mentions.link_id
+    GROUP BY issues.id"""
+
+COUNTED_LINKS = """
+    SELECT links.id, count(mentions.id), min(issues.date), max(issues.date)
+    FROM links
+    LEFT JOIN mentions ON mentions.link_id = links.id
+    LEFT JOIN issues ON issues.id = mentions.issue_id
+    GROUP BY links.id"""
+
 _ISSUES = """
     UPDATE issues SET
         items = (SELECT count(*) FROM items WHERE issue_id = issues.id AND footer = 0),
