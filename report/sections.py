@@ -113,6 +113,7 @@ SECTIONS: tuple[tuple[str, Group | None, str, str, Detail], ...] = (
         marked("Their turn comes with the next night."),
         Detail.COUNT,
     ),
+    ("ok", Group.OK, marked("Fine"), marked("Readers get what was linked."), Detail.COUNT),
 )
 
 

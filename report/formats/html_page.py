@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from report.escaping import plain, plain_address, web_address, xml_text
+from report.escaping import plain, plain_address, web_address
 from report.findings import Finding, Group, Report
 from report.formats.rot_chart import TONES, bars
 from report.formats.style import Style
@@ -134,7 +134,7 @@ def _row(finding: Finding, group: str, rank: int, state: str, wording: Wording) 
         state=state,
         place=plain(str(first)) if first else "",
         more=wording.other_places(finding),
-        issues=xml_text("\n".join(dict.fromkeys(place.file for place in finding.places))),
+        issues="\n".join(dict.fromkeys(plain(place.file) for place in finding.places)),
         title=wording.title(finding),
         url=plain_address(finding.url),
         href=web_address(finding.url),

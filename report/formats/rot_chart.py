@@ -45,8 +45,7 @@ def bars(rot: Sequence[IssueRot], words: Words, plain: Callable[[str], str]) -> 
     drawn: list[Bar] = []
     year = ""
     for issue in rot:
-        new_year = issue.date[:4] if issue.date[:4] != year else ""
-        year = issue.date[:4]
+        last, year = year, plain(issue.date[:4])
         numbers = [
             (tone, name, sum(issue.standings.get(standing, 0) for standing in standings))
             for tone, name, standings in TONES
@@ -59,6 +58,7 @@ def bars(rot: Sequence[IssueRot], words: Words, plain: Callable[[str], str]) -> 
             for tone, _, number in reversed(numbers)
             if number
         )
-        label = f"{plain(issue.file)}: {counted}"
-        drawn.append(Bar(file=issue.file, label=label, year=new_year, parts=parts))
+        file = plain(issue.file)
+        label = f"{file}: {counted}"
+        drawn.append(Bar(file=file, label=label, year=year if year != last else "", parts=parts))
     return drawn
