@@ -122,6 +122,8 @@ _TABLES_1 = (
         stars INTEGER,
         forks INTEGER,
         open_issues INTEGER,
+        downloads INTEGER,
+        task TEXT,
         language TEXT,
         languages TEXT NOT NULL DEFAULT '{{}}' CHECK (json_valid(languages)),
         license_spdx TEXT,

@@ -328,6 +328,7 @@ class RepoFacts:
     `license_spdx` is the forge's own word: an SPDX identifier, `NOASSERTION` where it
     found a license that it does not recognise, None where it found none.
     `license_category` says what the license asks of a user, in one word or two.
+    `downloads` (of the last month) and `task` are what Hugging Face says of a model.
     Times are ISO 8601 in UTC; `languages` maps names to bytes, or to percents where
     the forge gives only these. `unasked` names the fields that this kind of answer
     does not speak about, whose stored values therefore stand.
@@ -340,6 +341,8 @@ class RepoFacts:
     stars: int | None = None
     forks: int | None = None
     open_issues: int | None = None
+    downloads: int | None = None
+    task: str | None = None
     language: str | None = None
     languages: Mapping[str, int] = field(default_factory=dict)
     license_spdx: str | None = None

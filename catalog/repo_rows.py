@@ -27,6 +27,8 @@ _PLAIN = (
     "stars",
     "forks",
     "open_issues",
+    "downloads",
+    "task",
     "language",
     "license_spdx",
     "license_name",

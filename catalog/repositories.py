@@ -18,7 +18,8 @@ from catalog.vocabulary import RepoState
 LICENSE_READ_AGAIN = timedelta(days=90)
 
 _COLUMNS = """
-    repos.id, repos.forge, repos.owner, repos.name, repos.state, repos.etag,
+    repos.id, repos.forge, repos.full_name, repos.state, repos.etag,
+    coalesce(repos.renamed_to, repos.full_name) AS current,
     coalesce(repos.forge_id, successor.forge_id, '') AS forge_id,
     coalesce(repos.node_id, successor.node_id, '') AS node_id
 """
@@ -66,7 +67,7 @@ def due_repos(
         "forges": None if forges is None else json.dumps(list(forges)),
         "limit": -1 if limit is None else limit,
     }
-    return [_due(row) for row in db.query(_DUE, values)]
+    return [_due(row, row["full_name"]) for row in db.query(_DUE, values)]
 
 
 def unread_licenses(
@@ -74,7 +75,7 @@ def unread_licenses(
 ) -> list[DueRepo]:
     """Return the repositories on *forge* whose license the forge found and did not recognise.
 
-    A file that was read is read again after `LICENSE_READ_AGAIN`.
+    They have their present names. A file is read again after `LICENSE_READ_AGAIN`.
     """
     return _some(
         db,
@@ -99,13 +100,13 @@ def _some(
         ORDER BY coalesce(named.times, 0) DESC, repos.id LIMIT :limit
     """
     rows = db.query(sql, {**values, "limit": -1 if limit is None else limit})
-    return [_due(row) for row in rows]
+    return [_due(row, row["current"]) for row in rows]
 
 
-def _due(row: Mapping[str, Any]) -> DueRepo:
+def _due(row: Mapping[str, Any], full_name: str) -> DueRepo:
     return DueRepo(
         repo_id=row["id"],
-        repo=RepoName(host=row["forge"], owner=row["owner"], name=row["name"]),
+        repo=RepoName.parse(f"{row['forge']}/{full_name}"),
         forge_id=row["forge_id"],
         node_id=row["node_id"],
         etag=row["etag"],
@@ -174,6 +175,12 @@ def save_license(db: Database, reading: LicenseReading) -> None:
             " WHERE id = ?",
             [reading.detected, reading.category, reading.read_at, reading.repo_id],
         )
+
+
+def stars_of(db: Database, repo_id: int) -> int | None:
+    """Return how many stars a repository had when it was last described."""
+    row = db.execute("SELECT stars FROM repos WHERE id = ?", [repo_id]).fetchone()
+    return row[0] if row is not None else None
 
 
 def save_history(db: Database, run_id: int, history: StarHistory) -> None:

@@ -1,0 +1,139 @@
+"""Read a license file that its forge did not recognise: odd encodings, several licenses, none."""
+
+import codecs
+import multiprocessing
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import spdx_matcher  # type: ignore[import-untyped]  # it comes without types
+
+from enrich.licenses import UNRECOGNISED, category
+
+# The longest license on the SPDX list has some 50,000 characters.
+LONGEST = 200_000
+
+# Matching runs hundreds of patterns over a stranger's text. Some texts could keep it busy
+# for hours, so it has a process of its own, which is ended after this many seconds.
+PATIENCE = 30.0
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+# A text of the GPL does not say whether later versions are meant, and GitHub does not guess.
+_VERSION_ONLY = re.compile(r"-(?:only|or-later)$")
+
+# From here on, a file speaks of what it contains and not of what it is.
+_THIRD_PARTIES = re.compile(
+    r"^[\W\d]*(?:(?:open[- ]source|other|bundled|included)\b.*\b)?"
+    r"(?:third[- ]part(?:y|ies)|dependenc(?:y|ies)|open[- ]source software licensed)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_THIRD_PARTIES_NAMED = re.compile(r"third[- ]part(?:y|ies)", re.IGNORECASE)
+
+_CHOICE = re.compile(
+    r"\bat your option\b|\byour choice of\b|\bdual[- ]?licen[cs]ed?\b|\beither of\b"
+    r"|\beither\b[^.]{0,80}\blicen[cs]e\b[^.]{0,80}\bor\b|任选其一|双重?许可",
+    re.IGNORECASE,
+)
+
+_NON_COMMERCIAL = re.compile(
+    r"non[- ]?commercial|(?:research|academic|educational|personal)(?: and \w+)? "
+    r"(?:use|purposes?) only|not? (?:be used )?for (?:any )?commercial"
+    r"|非商业|禁止商用|不得用于商业|仅供(?:研究|学术|个人)|仅限(?:研究|学术|个人)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a license file says: an SPDX expression or `NOASSERTION`, and its category."""
+
+    detected: str
+    category: str
+
+
+def read_license(data: bytes, match: Callable[[str], Sequence[str]] | None = None) -> Finding:
+    """Return what the license file *data* says.
+
+    Where a file goes on with the licenses of what it bundles, only its own counts. Several
+    full texts are a choice (`OR`) where the file offers one, and else all apply (`AND`).
+    *match* returns the licenses whose full texts a text holds.
+    """
+    text = decode(data)[:LONGEST]
+    match = match or match_texts
+    cut = _THIRD_PARTIES.search(text)
+    found: Sequence[str] = match(text[: cut.start()]) if cut else ()
+    found = found or match(text)
+    if not found:
+        custom = bool(_words(text))
+        restricted = _NON_COMMERCIAL.search(text)
+        kind = "non-commercial" if restricted else "custom" if custom else "unrecognised"
+        return Finding(detected=UNRECOGNISED, category=kind)
+    word = " OR " if _CHOICE.search(text) else " AND "
+    expression = word.join(found)
+    return Finding(detected=expression, category=category(expression) or "unrecognised")
+
+
+def decode(data: bytes) -> str:
+    """Return *data* as text: by its byte order mark, or UTF-8, or what is likely then."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    if data[:200].count(0) > len(data[:200]) // 4:  # UTF-16 whose mark was lost
+        little = data[1:200:2].count(0) > data[0:200:2].count(0)
+        return data.decode("utf-16-le" if little else "utf-16-be", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            return data.decode("latin-1")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w{2,}", text)
+
+
+def match_texts(text: str) -> list[str]:
+    """Return the licenses whose full texts *text* holds, in its order.
+
+    A text that keeps the patterns busy for longer than `PATIENCE` holds none.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_match, args=(text, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        return list(ours.recv()) if ours.poll(PATIENCE) else []
+    except EOFError:  # it died of the text
+        return []
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _match(text: str, answer: Connection) -> None:
+    answer.send(_matches(text))
+
+
+def _matches(text: str) -> list[str]:
+    analysis, _ = spdx_matcher.analyse_license_text(text, include_header_match=False)
+    found = {_VERSION_ONLY.sub("", spdx) for spdx in analysis["licenses"]}
+    return sorted(found, key=lambda spdx: (_place(text, spdx), spdx))
+
+
+def _place(text: str, spdx: str) -> int:
+    """Return where *text* first speaks of the license *spdx*, by the words of its own name."""
+    name = spdx.partition("-")[0]
+    place = text.lower().find(name.lower())
+    return place if place >= 0 else len(text)

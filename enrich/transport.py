@@ -1,0 +1,141 @@
+"""Where requests go: `--connect-to` and `--ca-file` for every client that enrichment uses."""
+
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import certifi
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
+from requests import PreparedRequest, Session
+from requests.adapters import HTTPAdapter
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detour:
+    """Connect to *address* and *to_port* in place of *host* and *port*; empty means any."""
+
+    host: str
+    port: int | None
+    address: str
+    to_port: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Detour":
+        """Return what *text*, `HOST:PORT:ADDR:PORT` as curl takes it, says.
+
+        Raises `ValueError` for anything else.
+        """
+        host, port, rest = _split(text)
+        address, _, to_port = rest.rpartition(":")
+        if not to_port.isdigit() or (port and not port.isdigit()):
+            raise ValueError(f"--connect-to takes HOST:PORT:ADDR:PORT, not {text!r}")
+        return cls(
+            host=host.lower(),
+            port=int(port) if port else None,
+            address=address.strip("[]"),
+            to_port=int(to_port),
+        )
+
+    def applies(self, host: str, port: int) -> bool:
+        """Return whether a request to *host* and *port* goes this way."""
+        return self.host in ("", host.lower()) and self.port in (None, port)
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """Return host, port and the rest; an IPv6 host stands in brackets."""
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]:")
+    else:
+        host, _, rest = text.partition(":")
+    port, _, rest = rest.partition(":")
+    return host, port, rest
+
+
+class DetourAdapter(HTTPAdapter):
+    """Sends requests by detours, with the names that were meant in Host, SNI and certificate."""
+
+    def __init__(self, detours: Iterable[Detour] = (), ca_file: Path | None = None) -> None:
+        self._detours = tuple(detours)
+        self._ca_file = ca_file
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Trust the authorities of `--ca-file` beside the usual ones."""
+        if self._ca_file is not None:
+            context = ssl.create_default_context(cafile=certifi.where())
+            context.load_verify_locations(cafile=self._ca_file)
+            more["ssl_context"] = context
+        super().init_poolmanager(*args, **more)
+
+    def build_connection_pool_key_attributes(  # type: ignore[override]  # its types are private
+        self,
+        request: PreparedRequest,
+        verify: bool | str,
+        cert: Any = None,
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Turn the pool's host and port to where the detour leads."""
+        to: dict[str, Any]
+        pool: dict[str, Any]
+        to, pool = super().build_connection_pool_key_attributes(request, verify, cert)  # type: ignore[assignment]  # typed dicts
+        if self._ca_file is not None and verify is True:
+            pool.pop("ca_certs", None)  # the context has them all
+        host, port = str(to["host"]), to.get("port") or _PORTS[str(to["scheme"])]
+        for detour in self._detours:
+            if detour.applies(host, port):
+                if to["scheme"] == "https":
+                    pool |= {"server_hostname": host, "assert_hostname": host}
+                to |= {"host": detour.address or host, "port": detour.to_port}
+                break
+        return to, pool
+
+    def add_headers(self, request: PreparedRequest, **_more: Any) -> None:
+        """Name the host that was meant, not the one that the detour leads to."""
+        host = (request.url or "").partition("//")[2].partition("/")[0].rpartition("@")[2]
+        request.headers.setdefault("Host", host)
+
+
+def open_session(detours: Iterable[Detour], ca_file: Path | None, user_agent: str) -> Session:
+    """Return a session for forges other than GitHub: no redirects, no passwords from files."""
+    session = Session()
+    session.auth = _no_auth  # else requests would look into ~/.netrc
+    session.headers["User-Agent"] = user_agent
+    adapter = DetourAdapter(detours, ca_file)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _no_auth(request: PreparedRequest) -> PreparedRequest:
+    return request
+
+
+def github_connections(
+    detours: Iterable[Detour], ca_file: Path | None
+) -> tuple[type[HTTPRequestsConnectionClass], type[HTTPSRequestsConnectionClass]]:
+    """Return PyGithub's two connection classes, with our adapter in their sessions."""
+    adapter = DetourAdapter(detours, ca_file)
+
+    class Plain(HTTPRequestsConnectionClass):
+        """PyGithub's connection, by our detours."""
+
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            self.session.mount("http://", adapter)
+
+    class Secure(HTTPSRequestsConnectionClass):
+        """PyGithub's connection, by our detours and with our authorities."""
+
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            self.session.mount("https://", adapter)
+
+    return Plain, Secure
+
+
+def lower(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Return *headers* with names in lower case and values as text."""
+    return {name.lower(): str(value) for name, value in headers.items()}

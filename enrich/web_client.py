@@ -1,0 +1,118 @@
+"""Ask any web API with patience: redirects only within its host, bodies only up to a size."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
+
+from requests import Response, Session
+from requests.exceptions import RequestException
+
+from enrich.answers import Answer, Kind, classify, unreachable
+from enrich.options import EnrichOptions
+from enrich.patience import Patience
+from enrich.transport import lower
+
+MOST_BYTES = 8 * 1024 * 1024
+_MOST_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class WebClient:
+    """One API as a function from paths to answers, asked no faster than *pace* allows.
+
+    *read* says what status, headers and body mean.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        base: str,
+        options: EnrichOptions,
+        clock: Callable[[], datetime],
+        say: Callable[[str], None],
+        *,
+        pace: float,
+        read: Callable[[int, dict[str, str], str], Answer] = classify,
+    ) -> None:
+        self.calls: Counter[str] = Counter()
+        self._session = session
+        self._base = base.rstrip("/")
+        self._options = options
+        self._pace = pace
+        self._last = -pace
+        self._read = read
+        host = urlsplit(base).netloc
+        self._host = host
+        self._patience = Patience(
+            budget=options.max_wait,
+            attempts=options.attempts,
+            backoff=options.backoff,
+            clock=clock,
+            sleep=options.sleep,
+            say=lambda words: say(f"{host}: {words}"),
+        )
+
+    def get(self, path: str) -> Answer:
+        """Return the answer to GET *path*, asked again while that may help.
+
+        Raises `LimitReachedError` and `ForgeDownError`.
+        """
+        return self._patience.ask(lambda: self._follow(self._base + path))
+
+    def _follow(self, url: str) -> Answer:
+        """Return the answer at *url*, or where it redirects to on the same host."""
+        answer = unreachable("too many redirects")
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = self._send(url)
+            location = answer.header("location")
+            if answer.kind is not Kind.MOVED or not location:
+                return answer
+            target = urljoin(url, location)
+            if urlsplit(target)[:2] != urlsplit(url)[:2]:
+                return Answer(
+                    kind=Kind.UNCLEAR,
+                    status=answer.status,
+                    message=f"redirected to another host, {urlsplit(target).netloc}",
+                )
+            url = target
+        return Answer(kind=Kind.UNCLEAR, status=answer.status, message="too many redirects")
+
+    def _send(self, url: str) -> Answer:
+        self._keep_pace()
+        self.calls[self._host] += 1
+        try:
+            with self._session.get(
+                url, timeout=self._options.timeout, allow_redirects=False, stream=True
+            ) as response:
+                body = self._body(response)
+                return self._read(response.status_code, lower(response.headers), body)
+        except RequestException as error:
+            return unreachable(type(error).__name__)
+        except _TooMuchError as error:
+            return unreachable(str(error))
+
+    def _keep_pace(self) -> None:
+        wait = self._last + self._pace - monotonic()
+        if wait > 0:
+            self._options.sleep(wait)
+        self._last = monotonic()
+
+    def _body(self, response: Response) -> str:
+        """Return the body as text, unless it is too long or too slow in coming."""
+        end = monotonic() + self._options.timeout
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(64 * 1024):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise _TooMuchError("an answer of more than 8 MiB")
+            if monotonic() > end:
+                raise _TooMuchError("an answer that does not end")
+        return b"".join(parts).decode("utf-8", "replace")
+
+
+class _TooMuchError(Exception):
+    """An answer that is not worth waiting for."""
