@@ -14,6 +14,11 @@ _LATIN: Final = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii", "latin-
 # the wide ones, whose bytes are no text in any other.
 _STATEFUL: Final = re.compile(r"iso-?2022|hz|utf-?16|utf-?32")
 
+_NO_CHARSETS: Final = frozenset(
+    {"utf-7", "undefined", "idna", "punycode", "unicode_escape", "unicode-escape"}
+    | {"raw_unicode_escape", "raw-unicode-escape", "charmap", "mbcs", "oem"}
+)
+
 # Standard names for the supersets that servers mean by the smaller names.
 _NAMES: Final = {
     "gb18030": "gb18030",
@@ -102,9 +107,9 @@ def _claims(body: bytes, content_type: str) -> list[str]:
 
 
 def _is_text(name: str) -> bool:
-    """Whether the codec makes text of bytes: Python has others, such as `zip` and `utf-7`."""
+    """Whether a page may be in the codec: Python has others, which make text of no page."""
     info = codecs.lookup(name)
-    return bool(getattr(info, "_is_text_encoding", True)) and info.name != "utf-7"
+    return bool(getattr(info, "_is_text_encoding", True)) and info.name not in _NO_CHARSETS
 
 
 def _as(body: bytes, codec: str) -> Decoded:

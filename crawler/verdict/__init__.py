@@ -1,7 +1,13 @@
 """Judge a visit: pure rules over what was seen, in the order in which one would tell them.
 
 Each rule looks at the `View` of a visit and either knows what to say of it, with the text
-that decided it, or leaves it to the next.
+that decided it, or leaves it to the next. A verdict of BROKEN needs evidence: the server's
+word, the page's own words, or an address that is not the page. Silence is UNREACHABLE, a
+guard's answer BLOCKED, and what no rule covers UNCLEAR.
+
+A redirect that is for good makes a link MOVED even where only `http` became `https` or a
+slash was added: the archive can be repaired without a risk. Such a move is told apart by
+its rule, so that a report can put them together and below those that matter.
 """
 
 from collections.abc import Callable
@@ -9,33 +15,51 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason
-from crawler.verdict import content, redirects, statuses
+from crawler.verdict import content, graves, parked, redirects, statuses, walls
+from crawler.verdict.neighbours import (
+    evidence,
+    is_like_its_neighbours,
+    is_worth_probing,
+    probe_address,
+)
 from crawler.verdict.view import View
+
+__all__ = ["evidence", "is_worth_probing", "judge", "probe_address"]
 
 Rule = Callable[[View], Judgement | None]
 
-RULES: Final[tuple[Rule, ...]] = (
+BEFORE: Final[tuple[Rule, ...]] = (
     statuses.gives_no_answer,
+    walls.meets_wall,
     statuses.says_not_there,
+    parked.is_for_sale,
+    graves.is_known_grave,
     statuses.means_what_it_says,
     redirects.leads_to_error_page,
     redirects.leads_to_login,
-    content.says_not_found,
+    graves.says_not_found,
+    graves.is_unknown_message,
+    content.is_page_for_file,
     content.is_empty,
+    content.is_bare_listing,
+    redirects.sends_by_script,
     redirects.leads_home,
-    redirects.moved,
+    redirects.leads_up,
 )
 
 
 def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
     """Return what *visit* means for a reader, by the first rule that knows.
 
-    *neighbours* is what the host's other answers of the night say, where a second look
-    with them is worth it.
+    *neighbours* is what the host's other answers of the night say; without it, a page
+    that admits nothing and is nobody's home page is taken to be there.
     """
     view = View(visit)
-    for rule in RULES:
-        judgement = rule(view)
-        if judgement is not None:
+    for rule in BEFORE:
+        if judgement := rule(view):
             return judgement
-    return Judgement(reason=Reason.OK, rule="the page is there", evidence=f"status {visit.status}")
+    if neighbours and (judgement := is_like_its_neighbours(view, neighbours)):
+        return judgement
+    return redirects.moved(view) or Judgement(
+        reason=Reason.OK, rule="the page is there", evidence=f"status {visit.status}"
+    )

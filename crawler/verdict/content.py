@@ -1,4 +1,4 @@
-"""What the page itself says, whatever its status."""
+"""What came instead of what was linked: nothing at all, or a page for a file."""
 
 import re
 from typing import Final
@@ -7,29 +7,68 @@ from catalog.records import Judgement
 from catalog.vocabulary import Reason
 from crawler.verdict.view import View
 
-_NOT_FOUND: Final = re.compile(
-    r"(?:error )?404(?: error)?|(?:404[ -]*)?(?:page )?not found|页面不存在|404 页面|内容不存在"
+_FILE: Final = re.compile(
+    r"([^/]+)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|png|jpe?g|gif|webp|bmp|mp[34]|avi|mov|wav|exe|msi"
+    r"|dmg|apk|deb|rpm|whl|jar|iso|bin|hex|elf|docx?|xlsx?|pptx?|epub|mobi)$"
+)
+# Sites show a file on a page of its own under such addresses.
+_SHOWCASES: Final = frozenset(
+    {"blob", "tree", "wiki", "view", "viewer", "preview", "src", "browse"}
 )
 
 
-def says_not_found(view: View) -> Judgement | None:
-    """Judge a title or first heading that says there is nothing here."""
-    if not view.is_html or view.page.prose_length > 3000:
-        return None
-    for text in (*view.titles, view.heading):
-        for part in re.split(r"\s[-|–—·:_]\s|[|_]", text):
-            if _NOT_FOUND.fullmatch(part.strip()):
-                return Judgement(
-                    reason=Reason.SOFT_404, rule="says not found", evidence=text[:200]
-                )
-    return None
-
-
 def is_empty(view: View) -> Judgement | None:
-    """Judge a page of no bytes: the server answered, the reader sees nothing."""
-    is_nothing = view.is_html and view.visit.size == 0 and not view.page.text_length
-    if view.status == 204 or is_nothing:
+    """Judge an answer without anything: the server is content, the reader sees nothing."""
+    is_nothing = view.visit.headers.get("content-length") == "0"
+    if view.status == 204 or (view.status in (200, 203) and is_nothing):
+        return _empty(f"status {view.status}, no content")
+    page = view.visit.page
+    if page is None or page.truncated or page.text_length or view.status not in (200, 202, 203):
+        return None
+    if view.status == 202:
         return Judgement(
-            reason=Reason.EMPTY_PAGE, rule="nothing to see", evidence=f"status {view.status}"
+            reason=Reason.UNEXPECTED_ANSWER,
+            rule="accepted, and nothing shown",
+            evidence="status 202",
         )
-    return None
+    if not view.is_words or {"script", "media"} & set(page.markers):
+        return None
+    return _empty(f"status {view.status}, no text, no picture and no script")
+
+
+def is_page_for_file(view: View) -> Judgement | None:
+    """Judge HTML under a file's address: the file is gone, unless the page is about it."""
+    if not view.is_html or not view.is_good:
+        return None
+    found = _FILE.search(view.ended.path)
+    if not found or _SHOWCASES & set(view.ended.segments) or "viewer" in view.page.markers:
+        return None
+    words = [word for word in re.split(r"[\W_]+", found[1]) if len(word) > 2]
+    shown = "\n".join((*view.names, view.lead))
+    if words and sum(word in shown for word in words) * 2 > len(words):
+        return None
+    unsure = view.is_article or view.is_shell
+    return Judgement(
+        reason=Reason.UNEXPECTED_ANSWER if unsure else Reason.SOFT_404,
+        rule="a page in place of a file",
+        evidence=f"{view.media_type or 'text/html'} for {found[0]}",
+    )
+
+
+def is_bare_listing(view: View) -> Judgement | None:
+    """Judge the listing of a server's root: a directory that lost its site shows it.
+
+    A listing deeper down, such as a mirror's, is what was linked.
+    """
+    is_root = view.ended.path in ("", "/") and "index of /" in view.titles
+    if not is_root or not view.is_good or not view.is_bare:
+        return None
+    return Judgement(
+        reason=Reason.SOFT_404,
+        rule="an empty directory where a site was",
+        evidence=view.lead.replace("\n", " ")[:300],
+    )
+
+
+def _empty(evidence: str) -> Judgement:
+    return Judgement(reason=Reason.EMPTY_PAGE, rule="nothing to see", evidence=evidence)

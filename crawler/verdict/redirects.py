@@ -1,6 +1,7 @@
 """Where redirects ended: the page itself, a door, an error page, or somebody's home page."""
 
 import re
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urldefrag, urljoin
 
@@ -103,6 +104,11 @@ _LOGIN_SEGMENT: Final = re.compile(
       | login_?form""",
     re.VERBOSE,
 )
+_SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche|buscar|sousuo")
+# What one article is called and no section: many words, a long number, a file.
+_ARTICLE_NAME: Final = re.compile(
+    r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:s?html?|php|aspx?|pdf|zip|jpe?g|png)$"
+)
 _LOGIN_HOST: Final = re.compile(
     r"(?:login|signin|sso|auth|oauth|passport|accounts?|idp?|cas|adfs|sts|identity)\d?\."
 )
@@ -155,6 +161,35 @@ def leads_home(view: View) -> Judgement | None:
     return _arrival(Reason.REDIRECTED_HOME, "redirected to a home page", view)
 
 
+def leads_up(view: View) -> Judgement | None:
+    """Judge a redirect from one article to the list of all, or to a search."""
+    asked, ended = view.asked, view.ended
+    if not _went_elsewhere(view) or is_shortener(asked):
+        return None
+    is_search = _SEARCH.fullmatch(ended.segments[-1]) if ended.segments else None
+    if is_search and not any(_SEARCH.fullmatch(segment) for segment in asked.segments):
+        return _arrival(Reason.REDIRECTED_HOME, "redirected to a search", view)
+    depth = len(ended.segments)
+    is_above = asked.site == ended.site and depth < len(asked.segments)
+    if not is_above or ended.segments != asked.segments[:depth] or ended.query:
+        return None
+    name = asked.segments[-1]
+    if not _ARTICLE_NAME.search(name) or _is_told(name, view):
+        return None
+    return _arrival(Reason.REDIRECTED_HOME, "redirected to the section that it was in", view)
+
+
+def sends_by_script(view: View) -> Judgement | None:
+    """Judge a page that does nothing but send the reader on, by where to."""
+    target = view.page.script_target or view.page.refresh
+    if not view.is_good or not target:
+        return None
+    hop = Hop(url=view.ended.url, status=view.status, location=target, how="script")
+    visit = replace(view.visit, final_url=target, hops=(*view.visit.hops, hop))
+    onward = View(visit)
+    return leads_to_error_page(onward) or leads_to_login(onward) or leads_home(onward)
+
+
 def moved(view: View) -> Judgement | None:
     """Judge a page that is there and has, says the server, another address from now on."""
     address, hop = permanent_address(view.visit)
@@ -186,11 +221,18 @@ def permanent_address(visit: Visit) -> tuple[str, Hop | None]:
     for hop in visit.hops:
         if not hop.permanent:
             break
-        address, last = urljoin(hop.url, hop.location), hop
+        address, last = _joined(hop), hop
     fragment = urldefrag(visit.url)[1]
     if last is not None and fragment and not urldefrag(address)[1]:
         address = f"{address}#{fragment}"
     return address, last
+
+
+def _joined(hop: Hop) -> str:
+    try:
+        return urljoin(hop.url, hop.location)
+    except ValueError:  # such as `http://[half`
+        return hop.location
 
 
 def _went_elsewhere(view: View) -> bool:
@@ -202,6 +244,13 @@ def _is_named_by(asked: Address, ended: Address) -> bool:
     host = re.sub(r"[^a-z0-9]", "", ended.site)
     words = (re.sub(r"[^a-z0-9]", "", segment) for segment in asked.segments)
     return any(len(word) >= 3 and word in host for word in words)
+
+
+def _is_told(name: str, view: View) -> bool:
+    """Whether the page that came speaks of what the address was named after."""
+    words = [word for word in re.split(r"[\W_]+", name) if len(word) > 3 and word.isalpha()]
+    shown = " ".join(view.names)
+    return bool(words) and sum(word in shown for word in words) * 2 > len(words)
 
 
 def _arrival(reason: Reason, rule: str, view: View) -> Judgement:

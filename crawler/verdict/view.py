@@ -10,6 +10,7 @@ from catalog.records import Page, Visit
 from crawler.phrasebook import fold
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
+_WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")
 
 _INDEX_PAGE: Final = re.compile(
     r"(?:index|default|home|main)\.(?:s?html?|php|aspx?|jsp|do)", re.IGNORECASE
@@ -17,7 +18,25 @@ _INDEX_PAGE: Final = re.compile(
 _LANGUAGE: Final = re.compile(
     r"[a-z]{2}(?:[-_][a-z]{2,4})?|global|intl|international", re.IGNORECASE
 )
+_SEPARATOR: Final = re.compile(
+    r"\s+[-–—|·•»«:/]+\s+|[|｜_–—·•»]+|(?<=[\u2e80-\u9fff])-|-(?=[\u2e80-\u9fff])"
+)
+_ABOUT_ERRORS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)|not[-_]?found|error[-_]?page")
+_WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
+
+# In characters of visible text; prose counts CJK characters twice.
+_GLANCE: Final = 800
+_THIN: Final = 800
+_BARE: Final = 250
+_ARTICLE: Final = 1_000
+_SHORT_ARTICLE: Final = 300
+
 _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
+
+
+def bare(text: str) -> str:
+    """Return *text* without what is no letter or digit at its ends."""
+    return re.sub(r"^[\W_]+|[\W_]+$", "", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +136,15 @@ class View:
 
     @property
     def is_html(self) -> bool:
-        """Whether a page was read that has words to judge."""
+        """Whether a page of HTML was read."""
         return self.visit.page is not None and self.media_type in HTML_TYPES
+
+    @property
+    def is_words(self) -> bool:
+        """Whether what was read is made of words: a page, plain text, JSON or XML."""
+        return self.is_html or (
+            self.visit.page is not None and _WORDS.match(self.media_type) is not None
+        )
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
@@ -132,14 +158,57 @@ class View:
         return fold(self.page.heading).replace("\n", " ")
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The titles and the first heading: what the page calls itself."""
+        return (*self.titles, self.heading) if self.heading else self.titles
+
+    @cached_property
     def lead(self) -> str:
         """The first visible text, folded, a block a line."""
         return fold(self.page.lead)
 
     @cached_property
-    def opening(self) -> str:
-        """As much of the first visible text as a reader takes in at a glance."""
-        return self.lead[:400]
+    def blocks(self) -> tuple[str, ...]:
+        """What a reader takes in at a glance: the page's top, and below its first heading."""
+        opening = self.lead[:_GLANCE]
+        at = self.lead.find(self.heading, 1) if self.heading else -1
+        if at > 0:
+            opening += "\n" + self.lead[at : at + _GLANCE // 2]
+        return tuple(opening.split("\n"))
+
+    @cached_property
+    def title_parts(self) -> tuple[str, ...]:
+        """What stands between separators in the titles: the page's name, the site's."""
+        parts = (part for title in self.titles for part in _SEPARATOR.split(title))
+        return tuple(dict.fromkeys(filter(None, map(bare, parts))))
+
+    @cached_property
+    def is_article(self) -> bool:
+        """Whether the page has so much to read that what it says in passing is no message."""
+        lead = self.page.lead
+        wide = len(_WIDE.findall(lead)) / len(lead) if lead else 0.0
+        prose = self.page.prose_length * (1 + wide)
+        return prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers)
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether a page has next to nothing beside its message."""
+        return self.page.text_length < _THIN and not self.is_article
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether a page shows hardly a line, as do those that a script is to fill."""
+        return self.page.text_length < _BARE
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether a script makes the page, so that its words are not yet on it."""
+        return self.is_bare and "script" in self.page.markers
+
+    @cached_property
+    def is_about_errors(self) -> bool:
+        """Whether the link itself was made to lead to something called «404» or «not found»."""
+        return _ABOUT_ERRORS.search(f"{self.asked.host}{self.asked.path}") is not None
 
     def header(self, name: str) -> str:
         """Return the header *name*, folded; empty where it was not sent or not kept."""

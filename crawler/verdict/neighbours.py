@@ -1,0 +1,119 @@
+"""A second look: what the host's other answers of the night say about one of its pages."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from catalog.records import HostEvidence, Judgement, Page, Visit
+from catalog.vocabulary import Reason, Verdict
+from crawler.fingerprint import distance, tokens
+from crawler.verdict import graves, redirects
+from crawler.verdict.view import Address, View
+
+_MANY: Final = 3
+# Out of 64 bits: pages of one template that differ in a date or an echoed address.
+_SAME: Final = 3
+_ALIKE: Final = 0.9
+
+_GUARDED: Final = re.compile(
+    r"captcha|robot|verif|human|javascript|cookie|unusual|security|sign in|log in"
+    r"|验证|机器人|安全|异常|频繁|登录|登陆|浏览器"
+)
+
+
+def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | None:
+    """Judge a page that is what its host shows for other addresses as well, existing or not."""
+    if not view.is_good or view.asked.is_home or graves.shows_itself(view):
+        return None
+    went = bool(view.visit.hops) and not view.ended.is_same_page(view.asked)
+    if went and neighbours.same_end >= _MANY and not redirects.is_shortener(view.asked):
+        return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
+    if neighbours.probe is not None and _is_answered_alike(view, neighbours.probe, went=went):
+        return _soft(view, f"the same for {neighbours.probe.url}, which nobody made")
+    if neighbours.same_text >= _MANY and _has_words(view):
+        return _soft(view, f"{neighbours.same_text} links of the host show the same text")
+    return None
+
+
+def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEvidence]:
+    """Return, for each of a host's *visits* of one night, what the others say about it.
+
+    *probe* is the visit to an address of the host that nobody ever made. Addresses that
+    are one page by other spellings count once.
+    """
+    ends: dict[object, set[object]] = defaultdict(set)
+    texts: dict[str, set[object]] = defaultdict(set)
+    for visit in visits:
+        asked, ended = _identity(visit.url), _identity(visit.final_url or visit.url)
+        if visit.hops and asked != ended:
+            ends[ended].add(asked)
+        if visit.page is not None and visit.page.fingerprint:
+            texts[visit.page.fingerprint].add(ended)
+    return [
+        HostEvidence(
+            same_end=max(1, len(ends[_identity(visit.final_url or visit.url)])),
+            same_text=max(1, len(texts[visit.page.fingerprint])) if visit.page else 1,
+            probe=probe,
+        )
+        for visit in visits
+    ]
+
+
+def is_worth_probing(visit: Visit, judgement: Judgement) -> bool:
+    """Whether an answer to an address that nobody made would tell more about *visit*.
+
+    So it is where a page was judged to be there for want of a sign that it is not: it
+    is no article, and no home page, and has words of its own.
+    """
+    view = View(visit)
+    if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
+        return False
+    if view.asked.is_home or view.is_article or graves.shows_itself(view):
+        return False
+    return _has_words(view)
+
+
+def probe_address(url: str, token: str) -> str:
+    """Return an address beside *url* that nobody can have made, given a random *token*."""
+    directory = urlsplit(url)._replace(query="", fragment="").geturl()
+    return urljoin(directory, f"{token}.html" if "." in directory.rsplit("/", 1)[-1] else token)
+
+
+def _identity(url: str) -> object:
+    address = Address.of(url)
+    return (address.site, address.segments, address.query)
+
+
+def _has_words(view: View) -> bool:
+    return view.page.text_length >= 20 and not view.is_shell
+
+
+def _is_answered_alike(view: View, probe: Visit, *, went: bool) -> bool:
+    other = View(probe)
+    if not other.is_good:
+        return False
+    if went and probe.hops and other.ended.is_same_page(view.ended):
+        return True
+    if not _has_words(view) or not other.is_html:
+        return False
+    return _are_alike(view.page, other.page)
+
+
+def _are_alike(one: Page, other: Page) -> bool:
+    if distance(one.fingerprint, other.fingerprint) <= _SAME:
+        return True
+    ours, theirs = set(tokens(one.lead)), set(tokens(other.lead))
+    together = len(ours | theirs)
+    return together >= 5 and len(ours & theirs) / together >= _ALIKE
+
+
+def _soft(view: View, evidence: str) -> Judgement:
+    if _GUARDED.search(view.lead[:400]) and view.is_thin:
+        return Judgement(
+            reason=Reason.BOT_WALL, rule="shown for every address, as guards do", evidence=evidence
+        )
+    return Judgement(
+        reason=Reason.SOFT_404, rule="shown for every address", evidence=evidence[:300]
+    )

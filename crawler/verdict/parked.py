@@ -1,0 +1,67 @@
+"""Domains that lapsed: they answer, but for whoever wants to buy them."""
+
+import re
+from typing import Final
+
+from catalog.records import Judgement
+from catalog.vocabulary import Reason
+from crawler.phrasebook import Confidence, Kind, Place, phrases_for
+from crawler.verdict.view import View, bare
+
+# Where lapsed domains are sent: dealers, and companies that fill them with advertisements.
+_DEALERS: Final = (
+    *("sedo.com", "sedoparking.com", "dan.com", "hugedomains.com", "afternic.com", "bodis.com"),
+    *("parkingcrew.net", "parklogic.com", "above.com", "uniregistry.com", "undeveloped.com"),
+    *("domainmarket.com", "buydomains.com", "domainnamesales.com", "skenzo.com", "efty.com"),
+    *("atom.com", "squadhelp.com", "brandbucket.com", "perfectdomain.com", "domains.atom.com"),
+    *("4.cn", "ename.com", "mi.aliyun.com", "wanmi.aliyun.com", "juming.com", "22.cn"),
+)
+_DEALERS_PAGE: Final = re.compile(r"/(?:forsale|lander|domain_profile\.cfm|domains?-for-sale)\b")
+# Parking companies serve a domain's advertisements from ww1.…, ww25.… of it.
+_PARKING_NAME: Final = re.compile(r"ww\d{1,2}\.")
+
+_LONGEST_BLOCK: Final = 300
+
+
+def is_for_sale(view: View) -> Judgement | None:
+    """Judge a domain that is parked: by where it leads, what it says, or whose script it has."""
+    if not view.is_good and view.status not in (400, 403, 406, 503):
+        return None
+    return _by_address(view) or (_by_words(view) if view.is_words else None)
+
+
+def _by_address(view: View) -> Judgement | None:
+    asked, ended = view.asked, view.ended
+    if not view.visit.hops or asked.site == ended.site:
+        return None
+    is_dealer = any(ended.is_on(host) for host in _DEALERS)
+    is_parking = _PARKING_NAME.match(ended.host) and ended.is_on(asked.site)
+    is_dealers_page = _DEALERS_PAGE.match(ended.path) and ended.is_on("godaddy.com")
+    if is_dealer or is_parking or is_dealers_page:
+        return _parked("redirected to a dealer in domains", f"ended at {ended.url}")
+    return None
+
+
+def _by_words(view: View) -> Judgement | None:
+    if view.is_article:
+        return None
+    if view.visit.hops and view.ended.path.rstrip("/") == "/lander":
+        return _parked("redirected to a lander", f"ended at {view.ended.url}")
+    for phrase in phrases_for(view.ended.host, Kind.PARKED, Place.SOURCE):
+        if phrase.name in view.page.markers and (
+            phrase.confidence is Confidence.HIGH or (view.is_thin and not view.heading)
+        ):
+            return _parked(f"parked, {phrase.name}", phrase.example)
+    for phrase in phrases_for(view.ended.host, Kind.PARKED, Place.WHOLE):
+        for part in (*view.title_parts, bare(view.heading)):
+            if phrase.pattern.fullmatch(part):
+                return _parked(f"parked, {phrase.name}", part)
+    for phrase in phrases_for(view.ended.host, Kind.PARKED, Place.TEXT):
+        for block in (*view.names, *view.blocks):
+            if len(block) <= _LONGEST_BLOCK and (found := phrase.found_in(block)):
+                return _parked(f"parked, {phrase.name}", found)
+    return None
+
+
+def _parked(rule: str, evidence: str) -> Judgement:
+    return Judgement(reason=Reason.PARKED, rule=rule[:200], evidence=evidence[:300])

@@ -1,0 +1,79 @@
+"""Walls: what a site shows to robots, while a reader perhaps gets the page."""
+
+from typing import Final
+
+from catalog.records import Judgement
+from catalog.vocabulary import Reason
+from crawler.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
+from crawler.verdict.places import shown
+from crawler.verdict.view import View
+
+# Used by one guard and by nobody else: SafeLine, Jiasule, LinkedIn.
+_GUARDS: Final = {
+    468: "SafeLine's own status",
+    512: "Jiasule's own status",
+    999: "LinkedIn's own status",
+}
+
+# Sites that show robots a shell, be the page there or not.
+_OPAQUE: Final = ("x.com", "twitter.com", "facebook.com", "instagram.com", "linkedin.com")
+
+
+def meets_wall(view: View) -> Judgement | None:
+    """Judge an answer that came from a guard: nothing is known of the page behind it."""
+    if view.visit.status is None:
+        return None
+    if view.status in _GUARDS:
+        return Judgement(
+            reason=Reason.BOT_WALL,
+            rule="a status that only guards use",
+            evidence=f"status {view.status}: {_GUARDS[view.status]}",
+        )
+    return _by_phrase(view) or _by_script(view) or _by_shell(view)
+
+
+def _by_phrase(view: View) -> Judgement | None:
+    is_refusal = view.status >= 400 and view.status not in (404, 410)
+    for place in (Place.HEADER, Place.ADDRESS, Place.TITLE, Place.WHOLE, Place.TEXT, Place.SOURCE):
+        for phrase in phrases_for(view.ended.host, Kind.WALL, place):
+            if view.status in (404, 410) and not phrase.hosts:
+                continue
+            if not _is_plain(phrase, view, is_refusal=is_refusal):
+                continue
+            if found := shown(phrase, view):
+                return Judgement(reason=phrase.reason, rule=f"wall, {phrase.name}", evidence=found)
+    return None
+
+
+def _is_plain(phrase: Phrase, view: View, *, is_refusal: bool) -> bool:
+    """Whether *phrase* would be the message of this page, and not a guard's passing trace."""
+    if phrase.place in (Place.HEADER, Place.ADDRESS):
+        return phrase.confidence is Confidence.HIGH or is_refusal
+    if not view.is_words:
+        return False
+    if phrase.place is Place.SOURCE:
+        return is_refusal or (view.is_bare and not view.heading)
+    if phrase.reason is Reason.LOGIN_REQUIRED and not phrase.hosts:
+        return view.is_thin and not view.asked.is_home and not view.is_article
+    return is_refusal or view.is_thin
+
+
+def _by_script(view: View) -> Judgement | None:
+    """Judge 521 with a script for a page: Jiasule's; Cloudflare's own has words."""
+    if view.status != 521 or not (view.is_shell or view.ended.is_on("csdn.net")):
+        return None
+    return Judgement(
+        reason=Reason.BOT_WALL, rule="a script to be solved", evidence=f"status {view.status}"
+    )
+
+
+def _by_shell(view: View) -> Judgement | None:
+    if not view.is_good or not view.is_bare or view.page.description:
+        return None
+    if view.is_html and any(view.ended.is_on(host) for host in _OPAQUE):
+        return Judgement(
+            reason=Reason.BOT_WALL,
+            rule="a site that shows robots a shell",
+            evidence=view.ended.host,
+        )
+    return None
