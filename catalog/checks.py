@@ -170,10 +170,17 @@ def _seen(check: Check) -> dict[str, object]:
     if check.visit.headers:
         seen["headers"] = dict(check.visit.headers)
     if check.visit.page is not None:
-        seen["page"] = asdict(check.visit.page)
+        seen["page"] = _page(check.visit.page)
     if check.neighbours is not None:
         seen["neighbours"] = asdict(check.neighbours)
     return seen
+
+
+def _page(page: Page) -> dict[str, object]:
+    """Return what `asdict` does, without a copy of every text: there is one page per check."""
+    values = {name: getattr(page, name) for name in Page.__slots__}
+    values["repos"] = [asdict(repo) for repo in page.repos]
+    return values
 
 
 def _json(value: object) -> str:

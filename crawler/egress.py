@@ -1,6 +1,7 @@
 """Where we connect to, and where never: the guard of addresses, and curl's `--connect-to`."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Self
 
@@ -70,6 +71,7 @@ def refusal(address: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def named_refusal(host: str) -> str:
     """Return why *host*, as the URL standard spells it, may not be asked, by its name alone.
 
@@ -82,6 +84,7 @@ def named_refusal(host: str) -> str:
     return refusal(name) if is_literal(name) else ""
 
 
+@lru_cache(maxsize=4096)
 def is_literal(host: str) -> bool:
     """Return whether *host* is an IP address, with or without brackets, and not a name."""
     try:

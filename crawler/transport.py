@@ -10,6 +10,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -125,12 +126,11 @@ class Transport(BaseDownloadHandler):
             raise LeaseEndedError
         started = time.monotonic()
         phase = _Phase(self._options, asked, started)
+        _PHASE.set(phase)
         try:
             async with asyncio.timeout(phase.connecting) as phase.limit:
                 response = await self._session.get(
-                    **self._addressed(request),
-                    allow_redirects=False,
-                    trace_request_ctx=phase,
+                    **self._addressed(request), allow_redirects=False
                 )
         except TimeoutError as error:
             raise FetchError(Reason.TIMEOUT, phase.complaint) from error
@@ -151,8 +151,6 @@ class Transport(BaseDownloadHandler):
         context = ssl.create_default_context()
         if self._options.ca_file is not None:
             context.load_verify_locations(self._options.ca_file)
-        trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(_note_sent)
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # politeness is the spider's business, which knows whose turn it is
@@ -167,7 +165,7 @@ class Transport(BaseDownloadHandler):
             max_line_size=_HEADER_SIZE,
             max_field_size=_HEADER_SIZE,
             max_headers=_HEADERS,
-            trace_configs=[trace],
+            response_class=_Response,
         )
 
     def _addressed(self, request: Request) -> dict[str, Any]:
@@ -258,12 +256,15 @@ class _Phase:
         return "no answer in time" if self._is_sent else "no connection in time"
 
 
-async def _note_sent(
-    _session: aiohttp.ClientSession,
-    context: Any,
-    _parameters: aiohttp.TraceRequestHeadersSentParams,
-) -> None:
-    context.trace_request_ctx.sent()
+_PHASE: ContextVar[_Phase] = ContextVar("phase of the request of this task")
+
+
+class _Response(aiohttp.ClientResponse):
+    """An answer that tells when the wait for it begins: the request is on its way then."""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        _PHASE.get().sent()
+        return await super().start(connection)
 
 
 def _raw_header(response: aiohttp.ClientResponse, wanted: bytes) -> bytes | None:
