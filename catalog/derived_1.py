@@ -35,6 +35,10 @@ def broken_level(row: str) -> str:
     )
 
 
+def _reason(row: str) -> str:
+    return f"ifnull({row}.reason, '')"
+
+
 def _year(row: str) -> str:
     return f"ifnull(substr({row}.first_mentioned, 1, 4), '')"
 
@@ -52,9 +56,9 @@ _TOTALS = (
     CREATE TABLE year_totals (
         year TEXT NOT NULL,
         standing TEXT NOT NULL,
-        level TEXT NOT NULL CHECK (level IN ('', 'page', 'host')),
+        reason TEXT NOT NULL,
         links INTEGER NOT NULL,
-        PRIMARY KEY (year, standing, level)
+        PRIMARY KEY (year, standing, reason)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX idx_host_totals_broken ON host_totals (broken)",
     "CREATE INDEX idx_host_totals_links ON host_totals (links)",
@@ -63,7 +67,7 @@ _TOTALS = (
 
 def _count(row: str, sign: int) -> str:
     """Return SQL that counts the link in *row*, or takes it out again where *sign* is -1."""
-    same = f"year = {_year(row)} AND standing = {row}.standing AND level = {broken_level(row)}"
+    same = f"year = {_year(row)} AND standing = {row}.standing AND reason = {_reason(row)}"
     counters = ", ".join(
         f"{name} = {name} + ({row}.standing = '{name}') * {sign}" for name in _STANDINGS
     )
@@ -73,8 +77,8 @@ def _count(row: str, sign: int) -> str:
             AND NOT EXISTS (SELECT 1 FROM host_totals WHERE host_id = {row}.host_id);
         UPDATE host_totals SET links = links + ({sign}), {counters}
         WHERE {row}.present AND host_id = {row}.host_id;
-        INSERT INTO year_totals (year, standing, level, links)
-        SELECT {_year(row)}, {row}.standing, {broken_level(row)}, 0
+        INSERT INTO year_totals (year, standing, reason, links)
+        SELECT {_year(row)}, {row}.standing, {_reason(row)}, 0
         WHERE {row}.present AND NOT EXISTS (SELECT 1 FROM year_totals WHERE {same});
         UPDATE year_totals SET links = links + ({sign}) WHERE {row}.present AND {same};"""
 
@@ -86,14 +90,14 @@ HOST_COUNTS = f"""
     FROM links WHERE links.present AND links.host_id IS NOT NULL GROUP BY links.host_id"""
 
 YEAR_COUNTS = f"""
-    SELECT {_year("links")} AS year, links.standing, {broken_level("links")} AS level, count(*)
+    SELECT {_year("links")} AS year, links.standing, {_reason("links")} AS reason, count(*)
     FROM links WHERE links.present GROUP BY 1, 2, 3"""
 
 RECOUNT = (
     "DELETE FROM host_totals",
     f"INSERT INTO host_totals (host_id, links, {', '.join(_STANDINGS)}) {HOST_COUNTS}",
     "DELETE FROM year_totals",
-    f"INSERT INTO year_totals (year, standing, level, links) {YEAR_COUNTS}",
+    f"INSERT INTO year_totals (year, standing, reason, links) {YEAR_COUNTS}",
 )
 
 _COUNTED = ("present", "standing", "reason", "host_id", "first_mentioned")

@@ -65,6 +65,10 @@ def _standing(standing: str) -> str:
     return f"sum(iif(standing = '{standing}', links, 0))"
 
 
+def _level(level: str) -> str:
+    return f"sum(iif({broken_level('year_totals')} = '{level}', links, 0))"
+
+
 _COUNTED = ", ".join(standing.value for standing in Standing)
 
 # What the forge says of a license, unless it found one that it does not know.
@@ -112,12 +116,11 @@ VIEWS: dict[str, str] = {
     "link_rot_by_year": f"""
     SELECT year, sum(links) AS links, {_standing("ok")} AS ok, {_standing("moved")} AS moved,
         {_standing("broken")} AS broken,
-        sum(iif(level = 'page', links, 0)) AS broken_pages,
-        sum(iif(level = 'host', links, 0)) AS broken_hosts,
+        {_level("page")} AS broken_pages, {_level("host")} AS broken_hosts,
         {_standing("suspect")} AS suspect, {_standing("blocked")} AS blocked,
         {_share(_standing("broken"), "sum(links)")} AS broken_share,
-        {_share("sum(iif(level = 'page', links, 0))", "sum(links)")} AS broken_pages_share,
-        {_share("sum(iif(level = 'host', links, 0))", "sum(links)")} AS broken_hosts_share
+        {_share(_level("page"), "sum(links)")} AS broken_pages_share,
+        {_share(_level("host"), "sum(links)")} AS broken_hosts_share
     FROM year_totals WHERE links > 0 GROUP BY year ORDER BY year""",
     "repo_overview": f"""
     SELECT repos.id AS repo_id, repos.forge, repos.full_name, repos.url, repos.state,
