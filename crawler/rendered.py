@@ -1,0 +1,62 @@
+"""What a reader sees of a piece of Markdown: its text without markup."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from markdown_it import MarkdownIt
+
+from catalog.vocabulary import MentionKind
+from crawler.inline import Link
+
+# Longer texts of a link or a title than this say nothing more.
+LONGEST: Final = 4000
+
+_MARKUP: Final = re.compile(r"[*`\\&<~]|(?<![^\W_])_|_(?![^\W_])")
+_BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
+_PARSER: Final = (
+    MarkdownIt("commonmark").enable("strikethrough").disable(["link", "image", "autolink"])
+)
+
+
+def plain(markdown: str) -> str:
+    """Return *markdown*, a stretch without links, as shown, on one line."""
+    text = markdown[:LONGEST]
+    if _MARKUP.search(text):
+        tokens = _PARSER.parseInline(text)[0].children or []
+        text = "".join(
+            " " if token.type in ("softbreak", "hardbreak") else token.content
+            for token in tokens
+            if token.type != "html_inline"
+        )
+    return _BREAK.sub(" ", text).strip()
+
+
+def shown(text: str, links: Iterable[Link], start: int = 0, stop: int | None = None) -> str:
+    """Return what is shown of *text* from *start* up to *stop*, with each link's own text.
+
+    *links* are those of the whole of *text*, in their order; images show nothing.
+    """
+    stop = len(text) if stop is None else stop
+    pieces: list[str] = []
+    position = start
+    for link in links:
+        if link.start < position or link.end > stop or link.kind is MentionKind.BARE:
+            continue
+        pieces.append(text[position : link.start])
+        if link.kind is not MentionKind.IMAGE:
+            pieces.append(text[link.label[0] : link.label[1]])
+        position = link.end
+    pieces.append(text[position:stop])
+    return plain("".join(pieces))
+
+
+def link_text(text: str, link: Link, links: Iterable[Link]) -> str:
+    """Return the text of *link*, one of the *links* of *text*, as it is shown."""
+    if link.shows is not None:
+        return _BREAK.sub(" ", link.shows).strip()
+    if link.kind in (MentionKind.BARE, MentionKind.AUTOLINK):
+        return text[link.label[0] : link.label[1]]
+    start, stop = link.label
+    inside = [other for other in links if start <= other.start and other.end <= stop]
+    return shown(text, inside, start, stop)
