@@ -116,9 +116,14 @@ class Ledger:
         end_run(self.db, run, now, state=state, note=note)
         return run
 
+    @staticmethod
+    def morning(day: str) -> datetime:
+        """When somebody reads the report of the night to *day*."""
+        return night_of(day, 8)
+
     def report(self, day: str = "2026-11-22", **settings: object) -> Report:
         """Return what the catalog gives in the morning of *day*."""
-        return select(self.db, night_of(day, 8), **settings)  # type: ignore[arg-type]
+        return select(self.db, self.morning(day), **settings)  # type: ignore[arg-type]
 
 
 def _issue(file: str, data: bytes) -> Issue:

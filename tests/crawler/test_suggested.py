@@ -1,0 +1,100 @@
+"""Suggestions are visited with the crawl's manners, and only what is there may be offered."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from catalog.connection import Catalog, open_catalog
+from catalog.issues import archive_id, save_issue
+from catalog.records import Issue, Mention
+from catalog.runs import begin_run
+from catalog.suggestions import suggest, unvisited_suggestions
+from catalog.vocabulary import MentionKind, SuggestionKind
+from crawler.options import CrawlOptions
+from crawler.suggested import visit_suggestions
+
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+
+PAGES = {
+    "/robots.txt": (404, "", ""),
+    "/there": (200, "", "<title>Here</title><p>Everything that was promised is here.</p>"),
+    "/gone": (404, "", "<title>Not found</title>"),
+    "/hops": (301, "/there", ""),
+    "/down": (503, "", ""),
+}
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, location, body = PAGES[self.path]
+            self.send_response(status)
+            if location:
+                self.send_header("Location", location)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its signature
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Catalog]:
+    """A catalog with one link, which has not been looked at."""
+    db = open_catalog(tmp_path / "catalog.db")
+    mention = Mention(
+        file="a.md",
+        line=1,
+        column=1,
+        url="https://old.example/",
+        url_line=1,
+        url_column=1,
+        kind=MentionKind.BARE,
+        text="old",
+        target="https://old.example/",
+    )
+    run = begin_run(db, "read", NOW)
+    issue = Issue(file="a.md", sha256="", mentions=(mention,))
+    save_issue(db, archive_id(db, "archive"), run, issue, NOW)
+    yield db
+    db.close()
+
+
+OPTIONS = CrawlOptions(delay=0, allow_private=True, attempts=1, backoff=0)
+
+
+def test_each_suggestion_is_visited_once_and_judged(db: Catalog, site: str) -> None:
+    for path in ("/there", "/gone", "/hops", "/down"):
+        suggest(db, 1, SuggestionKind.MOVED, f"{site}{path}", NOW)
+    assert visit_suggestions(db, OPTIONS, lambda: NOW) == 4
+    verdicts = {
+        row["address"].removeprefix(site): row["verdict"]
+        for row in db.query("SELECT address, verdict FROM suggestions")
+    }
+    assert verdicts == {"/there": "ok", "/gone": "broken", "/hops": "moved", "/down": None}
+    assert [one.address for one in unvisited_suggestions(db)] == [f"{site}/down"]
+
+
+def test_where_nothing_waits_nothing_is_asked(db: Catalog) -> None:
+    assert visit_suggestions(db, OPTIONS, lambda: NOW) == 0
+
+
+def test_an_address_on_our_own_network_is_not_visited(db: Catalog, site: str) -> None:
+    suggest(db, 1, SuggestionKind.MOVED, f"{site}/there", NOW)
+    visit_suggestions(db, CrawlOptions(delay=0, attempts=1), lambda: NOW)
+    assert db.execute("SELECT verdict FROM suggestions").fetchone() == (None,)
