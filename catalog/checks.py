@@ -1,18 +1,17 @@
 """Checks as rows: writing visits with their evidence, and deriving anew what stands of links."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from sqlite_utils import Database
 
 from catalog.clock import moment, stamp
+from catalog.evidence import to_hops, to_seen
 from catalog.names import name_repository
-from catalog.records import Check, Hop, HostEvidence, Page, PastCheck, RepoName, Visit
+from catalog.records import Check, Page, PastCheck
 from catalog.schedule import next_check
 from catalog.standing import standing
 from catalog.vocabulary import Judge, Reason, Verdict, Via
@@ -87,44 +86,6 @@ def derive(db: Database, link_ids: Sequence[int], now: datetime) -> None:
         )
 
 
-def visit_of(row: Mapping[str, Any], url: str) -> Visit:
-    """Return the visit to *url* that a *row* of `checks` keeps, to be judged by newer rules."""
-    seen = json.loads(row["seen"])
-    return _visit(
-        {
-            "url": url,
-            "status": row["status"],
-            "failure": row["failure"],
-            "detail": row["detail"],
-            "final_url": row["final_url"],
-            "hops": json.loads(row["hops"]),
-            "headers": seen.get("headers", {}),
-            "page": seen.get("page"),
-            "seconds": row["seconds"],
-            "size": row["size"],
-        }
-    )
-
-
-def neighbours_of(row: Mapping[str, Any]) -> HostEvidence | None:
-    """Return what the judgement in a *row* of `checks` knew of the host's other answers."""
-    known = json.loads(row["seen"]).get("neighbours")
-    if known is None:
-        return None
-    probe = known.pop("probe")
-    return HostEvidence(**known, probe=_visit(probe) if probe is not None else None)
-
-
-def _visit(values: dict[str, Any]) -> Visit:
-    values["failure"] = Reason(values["failure"]) if values["failure"] else None
-    values["hops"] = tuple(Hop(**hop) for hop in values["hops"])
-    if (page := values["page"]) is not None:
-        page["markers"] = tuple(page["markers"])
-        page["repos"] = tuple(RepoName(**repo) for repo in page["repos"])
-        values["page"] = Page(**page)
-    return Visit(**values)
-
-
 def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
@@ -157,34 +118,11 @@ def _check_row(check_id: int, run_id: int, check: Check) -> tuple[object, ...]:
         judgement.rule,
         judgement.evidence,
         judgement.suggestion,
-        _json([asdict(hop) for hop in visit.hops]),
-        _json(_seen(check)),
+        to_hops(visit.hops),
+        to_seen(visit, check.neighbours),
         round(visit.seconds, 3),
         visit.size,
     )
-
-
-def _seen(check: Check) -> dict[str, object]:
-    """Return what the judgement rested on and no column of its own holds."""
-    seen: dict[str, object] = {}
-    if check.visit.headers:
-        seen["headers"] = dict(check.visit.headers)
-    if check.visit.page is not None:
-        seen["page"] = _page(check.visit.page)
-    if check.neighbours is not None:
-        seen["neighbours"] = asdict(check.neighbours)
-    return seen
-
-
-def _page(page: Page) -> dict[str, object]:
-    """Return what `asdict` does, without a copy of every text: there is one page per check."""
-    values = {name: getattr(page, name) for name in Page.__slots__}
-    values["repos"] = [asdict(repo) for repo in page.repos]
-    return values
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _save_validators(db: Database, checks: Iterable[Check]) -> None:
