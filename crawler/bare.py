@@ -14,8 +14,6 @@ from unicodedata import category
 from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
-from catalog.forges import repository_at
-
 # What ends an address wherever it stands: white space, what is invisible, quotes, and the
 # punctuation of Chinese and Japanese. CJK letters do not: they may belong to the path.
 STOPS: Final = (
@@ -97,7 +95,7 @@ def whole_address(text: str) -> str:
 
 
 def _schemeless(text: str, start: int, stop: int) -> Iterator[BareAddress]:
-    """Yield `www.…`, repositories and other `host/path` between *start* and *stop*."""
+    """Yield `www.…`, and `host/path` as optional, between *start* and *stop*."""
     if not _HINT.search(text, start, stop):
         return
     for found in _WITHOUT_SCHEME.finditer(text, start, stop):
@@ -108,7 +106,7 @@ def _schemeless(text: str, start: int, stop: int) -> Iterator[BareAddress]:
         url = "https://" + _ESCAPED.sub(r"\1", text[found.start() : end])
         if not _is_site(found["host"]) or _is_template(text, end):
             continue
-        if is_www or repository_at(url):
+        if is_www:
             yield BareAddress(start=found.start(), end=end, url=url)
         elif end > found.end("host") + 1 and _reads_as_site(found["host"]):
             yield BareAddress(start=found.start(), end=end, url=url, optional=True)

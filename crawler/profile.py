@@ -21,7 +21,8 @@ class ArchiveProfile:
     `footer_pattern` marks a heading from which on all is boilerplate. `hot_section` names
     the section of the short news before the first heading. `section_level` is the heading
     level of sections, 0 to take every heading below the title. `site` is the address under
-    which the archive is published. `include_code` reads addresses in code, too.
+    which the archive is published, `language` what it is written in (`zh`, `en`).
+    `include_code` reads addresses in code, too.
     """
 
     include: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class ArchiveProfile:
     hot_section: str = "热身新闻"
     section_level: int = 0
     site: str = ""
+    language: str = ""
     encoding: str = ""
     include_code: bool = False
 
