@@ -9,7 +9,7 @@ from pathlib import Path
 GITHUB_API = "https://api.github.com"
 ARXIV_API = "https://export.arxiv.org/api/query"
 
-USER_AGENT = "linkledger (+https://pypi.org/project/linkledger/)"
+USER_AGENT = "linkledger (+https://github.com/linkledger/linkledger)"
 
 
 class GitHubWay(StrEnum):

@@ -9,22 +9,40 @@ from typing import NoReturn
 
 import click
 
-from nightly.exits import CommandError, Exit
+from nightly.exits import CommandError, Exit, one_line
+from nightly.stopping import Stopped, stop_on_sigterm
 
-# Where each command lives and its line in `linkledger --help`. The modules are imported when
-# their command is asked for, so that help and mistakes are answered at once.
+# The module of `nightly.commands` where each command lives, and its line in `linkledger --help`.
+# A module is imported when its command is asked for, so that help and mistakes are answered
+# at once.
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Everything at once": {
+        "demo": ("demo", "Show two nights over a sample archive, offline."),
+        "nightly": (
+            "stages",
+            "Run one unattended night, from reading to report.",
+        ),
+    },
+    "Stage by stage": {
+        "links": ("links", "List what a reader could click in an archive."),
+        "read": ("stages", "Read an archive's issues into the catalog."),
+        "crawl": ("stages", "Follow the links that are due."),
+        "enrich": (
+            "stages",
+            "Ask about the repositories and papers that are due.",
+        ),
+    },
     "What there is to know": {
-        "report": ("nightly.commands.reporting", "Say what broke, what moved and what came back."),
+        "report": ("reporting", "Say what broke, what moved and what came back."),
         "catalog": (
-            "nightly.commands.catalog",
+            "catalog",
             "Look into the catalog, check it, search it, publish it.",
         ),
     },
     "Before the first night": {
-        "init": ("nightly.commands.setup", "Write linkledger.toml for the archive at hand."),
+        "init": ("setup", "Write linkledger.toml for the archive at hand."),
         "doctor": (
-            "nightly.commands.setup",
+            "setup",
             "Look at all that a night needs, and say what to do.",
         ),
     },
@@ -42,7 +60,7 @@ class Commands(click.Group):
         """Return the command *cmd_name*, or None where there is none."""
         for group in COMMANDS.values():
             if cmd_name in group:
-                module = importlib.import_module(group[cmd_name][0])
+                module = importlib.import_module(f"nightly.commands.{group[cmd_name][0]}")
                 found: click.Command = getattr(module, cmd_name)
                 return found
         return None
@@ -71,7 +89,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Return the exit status of `linkledger` with *arguments*; messages go to stderr."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop_on_sigterm()
     try:
         return int(cli.main(list(arguments), prog_name="linkledger", standalone_mode=False) or 0)
     except click.UsageError as error:
@@ -80,22 +98,10 @@ def run(arguments: Sequence[str]) -> int:
         return _say(error.format_message(), Exit.FAILED)
     except CommandError as problem:
         return _say(str(problem), problem.exit)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except (KeyboardInterrupt, click.Abort) as stop:
         return _die_of(stop)
     except Exception as error:  # noqa: BLE001 - the last place where an error can become a line
         return _say(*_explained(error, arguments))
-
-
-class Stopped(KeyboardInterrupt):
-    """SIGTERM, treated like Ctrl-C: what is committed is kept, the rest is left for next time."""
-
-
-def _interrupt(signum: int, frame: object) -> NoReturn:
-    raise Stopped
 
 
 def _die_of(stop: BaseException) -> NoReturn:
@@ -134,6 +140,5 @@ def _usage(error: click.UsageError) -> str:
 
 def _say(message: str, status: Exit) -> Exit:
     """Write *message* as one harmless line to stderr and return *status*."""
-    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in message)
-    sys.stderr.write(f"linkledger: {line}\n")
+    sys.stderr.write(f"linkledger: {one_line(message)}\n")
     return status

@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,16 +20,19 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import InitSettingsSource
 
+from crawler.profile import GUESSING, ArchiveProfile
 from nightly.exits import ConfigError
 
 PREFIX = "LINKLEDGER_"
 DEFAULT_FILE = Path("linkledger.toml")
 
+_PROFILE = frozenset(field.name for field in fields(ArchiveProfile))
+
 CONTACT = "https://github.com/linkledger/linkledger"
 
 # The settings as people look for them, in the file that `linkledger init` writes.
 GROUPS = {
-    "What is read, and where it is kept": ("sources", "catalog"),
+    "What is read, and where it is kept": ("sources", "archive", "catalog"),
     "How links are followed": (
         "delay",
         "concurrency_per_host",
@@ -40,7 +44,7 @@ GROUPS = {
         "ca_file",
         "allow_private",
     ),
-    "Whom to ask about repositories": ("github_api", "github_token"),
+    "Whom to ask about repositories": ("github_api", "github_token", "forge_pace", "arxiv_pace"),
     "The night": ("max_time", "canaries", "published", "language", "log_format", "now"),
     "Who is told": (
         "ping_url",
@@ -63,6 +67,12 @@ class Settings(BaseSettings):
 
     catalog: Path = Field(Path("data/catalog.db"), description="The catalog, one SQLite file.")
     sources: Words = Field((), description="The archives to read: folders or single issues.")
+
+    archive: ArchiveProfile = Field(
+        GUESSING,
+        description="How the archive is laid out, where guessing is not enough: a table with "
+        f"{', '.join(field.name for field in fields(ArchiveProfile))}.",
+    )
 
     delay: float = Field(
         1.0, ge=0, le=3600, description="Seconds between two requests to the same host."
@@ -97,6 +107,13 @@ class Settings(BaseSettings):
         SecretStr(""),
         validation_alias=AliasChoices("linkledger_github_token", "github_token"),
         description="A token for GitHub's API; best given as GITHUB_TOKEN in the environment.",
+    )
+
+    forge_pace: float = Field(
+        0.25, ge=0, le=60, description="Seconds between two requests to one forge's API."
+    )
+    arxiv_pace: float = Field(
+        3.0, ge=0, description="Seconds between two requests to arXiv, which asks for three."
     )
 
     max_time: float = Field(
@@ -145,6 +162,14 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return json.loads(value) if value.lstrip().startswith("[") else value.split()
+
+    @field_validator("archive", mode="before")
+    @classmethod
+    def _known_fields(cls, value: object) -> object:
+        """Refuse a field that no profile has; pydantic would pass over it."""
+        if isinstance(value, dict) and (strangers := value.keys() - _PROFILE):
+            raise ValueError(f"an archive has no {', '.join(sorted(strangers))}")
+        return value
 
     @field_validator("workers", "ca_file", "metrics_file", "now", mode="before")
     @classmethod

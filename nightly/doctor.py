@@ -117,7 +117,7 @@ def _sqlite(_settings: Settings, _now: datetime) -> tuple[Health, str]:
 
 
 def _network(settings: Settings, _now: datetime) -> tuple[Health, str]:
-    outlook = look(settings.canaries)
+    outlook = look(settings.canaries, settings.connect_to)
     if outlook.trouble:
         return Health.BAD, f"{outlook.trouble}; check the cable, the proxy and the resolver"
     if outlook.failed:

@@ -46,3 +46,9 @@ class UntrustedError(CommandError):
     """The network failed, so that nothing may be concluded about any link."""
 
     exit = Exit.UNTRUSTED
+
+
+def one_line(message: str) -> str:
+    """Return *message* on one line that does a terminal no harm."""
+    words = " ".join(message.split())
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in words)

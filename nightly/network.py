@@ -5,9 +5,13 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+
+from crawler.egress import ConnectTo
 
 # How many seconds a canary may take; they are asked at the same time.
 PATIENCE = 10.0
+HTTPS = 443
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,36 +36,48 @@ class Outlook:
         return ""
 
 
-def look(canaries: Sequence[str]) -> Outlook:
+def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Outlook:
     """Return whether *canaries*, each `host:port`, accept a connection.
 
     One that does is enough. With none to ask, nothing is known and nothing is in trouble.
+    Where *connect_to* leads a canary elsewhere, that place has to accept it; where it leads
+    every host elsewhere, no resolver is asked.
     """
     if not canaries:
         return Outlook(reached=(), failed=())
+    detours = ConnectTo(connect_to)
     with ThreadPoolExecutor(max_workers=len(canaries) + 1) as pool:
-        lie = pool.submit(_made_up_address)
-        answers = list(pool.map(_refusal, canaries))
+        everywhere = detours.target(_made_up_name(), HTTPS) is not None
+        lie = pool.submit(str if everywhere else _made_up_address)
+        answers = list(pool.map(partial(_refusal, detours), canaries))
     failed = tuple((canary, why) for canary, why in zip(canaries, answers, strict=True) if why)
     reached = tuple(canary for canary, why in zip(canaries, answers, strict=True) if not why)
     return Outlook(reached=reached, failed=failed, lie=lie.result())
 
 
-def _refusal(canary: str) -> str:
+def _refusal(detours: ConnectTo, canary: str) -> str:
     """Return why *canary* does not accept a connection, empty where it does."""
-    host, _, port = canary.rpartition(":")
+    name, _, port = canary.rpartition(":")
+    host = name.strip("[]")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+        place = detours.target(host, int(port)) or (host, int(port))
+        socket.create_connection(place, timeout=PATIENCE).close()
     except OSError as error:
         return error.strerror or str(error)
     return ""
 
 
+def _made_up_name() -> str:
+    """Return a name that nobody has.
+
+    Not below `.invalid`: some resolvers know that one, and lie about all the others.
+    """
+    return f"{secrets.token_hex(16)}.com"
+
+
 def _made_up_address() -> str:
-    """Return what the resolver says of a random name that nobody has, empty if it admits it."""
-    # Not below `.invalid`: some resolvers know that one and lie about all the others.
-    name = f"{secrets.token_hex(16)}.com"
+    """Return what the resolver says of a name that nobody has, empty if it admits it."""
     try:
-        return str(socket.getaddrinfo(name, 443)[0][4][0])
+        return str(socket.getaddrinfo(_made_up_name(), HTTPS)[0][4][0])
     except OSError:
         return ""

@@ -1,5 +1,7 @@
 """What all commands share: flags made from the settings, and the session that they fill."""
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -11,7 +13,7 @@ from rich.console import Console
 
 from nightly.clock import Clock, clock
 from nightly.config import DEFAULT_FILE, Settings, load_settings
-from nightly.exits import Exit
+from nightly.exits import Exit, one_line
 
 # Metavariables where the type of a setting does not say it well.
 _METAVARS = {
@@ -71,6 +73,10 @@ class Session:
         """The console for progress and remarks, silent with `--quiet`."""
         return Console(stderr=True, highlight=False, quiet=self.quiet)
 
+    def complain(self, words: str) -> None:
+        """Say on stderr what went wrong with a part of the work; the rest goes on."""
+        click.echo(f"linkledger: {one_line(words)}", err=True)
+
 
 def command(
     *names: str, summary: bool = True, **attributes: Any
@@ -96,7 +102,14 @@ def command(
                 quiet=quiet,
                 verbose=verbose,
             )
-            return function(session, **rest)
+            try:
+                status = function(session, **rest)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                # Whoever read our output has seen enough; nor may Python complain at its end.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return Exit.DONE
+            return status
 
         options = [_flag(name) for name in ("catalog", *names)] + _COMMON
         if summary:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from crawler.profile import ArchiveProfile
 from nightly.config import GROUPS, Settings
 
 _WIDTH = 88
@@ -38,6 +39,8 @@ def _toml(value: Any) -> str:
     """Return *value* as TOML writes it; strings, numbers and lists are the same in JSON."""
     if isinstance(value, Path):
         value = value.as_posix()
+    elif isinstance(value, ArchiveProfile):
+        return "{}"
     elif value is None or isinstance(value, SecretStr):
         value = ""
     return json.dumps(value, ensure_ascii=False)

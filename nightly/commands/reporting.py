@@ -3,25 +3,31 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from catalog.vocabulary import Standing
-from nightly.exits import ConfigError, Exit
+from nightly.exits import Exit
 from nightly.options import Session, command
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from report.findings import Report
     from report.formats.style import Style
-    from report.ignore import IgnoreRule
 
 # The formats of `report.formats.FORMATS`, which is not imported for a look at the help.
-FORMATS = ("terminal", "markdown", "json")
+FORMATS = (
+    "terminal",
+    "markdown",
+    "html",
+    "json",
+    "csv",
+    "sarif",
+    "junit",
+    "github",
+    "atom",
+)
 
 _STANDINGS = [standing.value for standing in Standing]
 
@@ -118,6 +124,7 @@ def report(
     Reads the catalog only, so that it may run at any time, beside a night as well.
     """
     from catalog.connection import open_catalog
+    from nightly.selecting import selected
     from report.formats import chunks
 
     db = open_catalog(session.settings.catalog, read_only=True)
@@ -132,38 +139,6 @@ def report(
         write_whole(output, text)
     failing = [f for f in found.findings if f.standing in fail_on and not f.ignored]
     return Exit.FAIL_ON if failing else Exit.DONE
-
-
-def selected(
-    db: "Database",
-    now: datetime,
-    *,
-    since: datetime | None = None,
-    standings: tuple[str, ...] = (),
-    everything: bool = False,
-    **filters: tuple[str, ...],
-) -> "Report":
-    """Return the report on *db*, narrowed down as asked, without what is to be ignored."""
-    from report.selection import Filters, select
-
-    chosen = Filters(
-        since=since.date() if since else None,
-        standings=frozenset(Standing(name) for name in standings),
-        **filters,
-    )
-    return select(db, now, filters=chosen, rules=ignore_rules(db), everything=everything)
-
-
-def ignore_rules(db: "Database") -> "tuple[IgnoreRule, ...]":
-    """Return the rules of the ignore files in the archives' folders and the working directory."""
-    from report.ignore import IgnoreError, rules_of
-
-    sources = [Path(source) for (source,) in db.execute("SELECT source FROM archives").fetchall()]
-    folders = dict.fromkeys([Path(), *(s for s in sources if s.is_dir())])
-    try:
-        return rules_of(folders)
-    except IgnoreError as error:
-        raise ConfigError(str(error)) from None
 
 
 def dressed(

@@ -2,14 +2,17 @@
 
 import tomllib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import jinja2
+
+from nightly.demo.answers import Answer, answer
+from nightly.demo.apis import ARXIV, GITEE, PlayedArxiv, gitee
 
 # Kinds of file by the end of a path: the content type, and bytes that begin as such a file does.
 _FILES = {
@@ -19,6 +22,7 @@ _FILES = {
     ".zip": ("application/zip", b"PK\x05\x06" + bytes(18)),
 }
 _PARAGRAPHS_PER_PAGE = 6
+_PLAIN = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +58,6 @@ class PlayedHost:
     template: str = "article"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What goes over the wire, and when."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    wait: float = 0.0
-    fault: str = ""
-
-
 class World:
     """All pages of the little web, read from *folder*; pages that are not there are made up."""
 
@@ -74,6 +67,10 @@ class World:
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder / "templates"), autoescape=True
         )
+        self._apis: dict[str, Callable[[SplitResult], Answer | None]] = {
+            ARXIV: PlayedArxiv(folder / "papers.toml").answer,
+            GITEE: gitee,
+        }
         self.pages = tuple(PlayedPage(**row) for row in _rows(folder / "pages.toml", "page"))
         self.hosts = {
             row["name"]: PlayedHost(**row) for row in _rows(folder / "hosts.toml", "host")
@@ -91,7 +88,9 @@ class World:
         parts = urlsplit(url)
         host = self.hosts.get(parts.netloc) or PlayedHost(name=parts.netloc)
         if parts.path == "/robots.txt":
-            return _text(200, host.robots) if host.robots else _text(404, "no robots.txt here\n")
+            return _robots(host)
+        if (api := self._apis.get(parts.netloc)) and (said := api(parts)):
+            return said
         described = [page for page in self._pages_at.get(url, ()) if page.night <= night]
         if described:
             page = described[-1]
@@ -148,7 +147,8 @@ def _rows(file: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _text(status: int, text: str) -> Answer:
-    """Return *text* as plain text."""
-    headers = {"Content-Type": "text/plain; charset=utf-8"}
-    return Answer(status=status, headers=headers, body=text.encode())
+def _robots(host: PlayedHost) -> Answer:
+    """Return the robots.txt of *host*."""
+    if host.robots:
+        return answer(200, _PLAIN, host.robots)
+    return answer(404, _PLAIN, "no robots.txt here\n")

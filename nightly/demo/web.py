@@ -12,8 +12,9 @@ from typing import Self
 
 from aiohttp import web
 
+from nightly.demo.answers import Answer
 from nightly.demo.certificates import Authority
-from nightly.demo.pages import Answer, World
+from nightly.demo.pages import World
 
 LOOPBACK = "127.0.0.1"
 

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+import report.formats
 from nightly.cli import COMMANDS, cli, run
+from nightly.commands import reporting
 from nightly.exits import MEANINGS, Exit
 
 MISTAKES = [
     ("an unknown command", ["crwal"], "No such command 'crwal'"),
     ("an unknown option", ["report", "--colour"], "No such option"),
+    ("a missing argument", ["links"], "Missing argument"),
+    ("a night without an archive", ["nightly"], "no SOURCE is given"),
     ("a word too many", ["report", "now"], "unexpected extra argument"),
     ("a value of the wrong type", ["doctor", "--delay", "soon"], "--delay"),
     ("an impossible value", ["doctor", "--delay", "-1"], "--delay"),
@@ -70,3 +74,24 @@ def test_help_imports_no_stage(environment: dict[str, str]) -> None:
 
 def test_every_exit_status_has_a_meaning() -> None:
     assert set(MEANINGS) == set(Exit)
+
+
+def test_a_reader_that_leaves_early_is_no_mistake(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "1.md").write_text("- [a](https://a.example/)\n" * 20_000, encoding="utf-8")
+    command = f"{sys.executable} -m nightly links 1.md | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (Exit.DONE, "")
+    assert done.stdout == "1.md:1:3 https://a.example/\n"
+
+
+def test_the_formats_of_the_help_are_those_there_are() -> None:
+    assert set(reporting.FORMATS) == set(report.formats.FORMATS)

@@ -1,12 +1,20 @@
-"""The demo's arXiv: an Atom feed that answers for the papers it is asked about."""
+"""The APIs of the little web beside GitHub's: arXiv's feed, and Gitee's repositories."""
 
+import json
 import re
 import tomllib
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import SplitResult, parse_qs
 from xml.sax.saxutils import escape
 
-HOST = "export.arxiv.org"
+from nightly.demo.answers import Answer, answer
+
+ARXIV = "export.arxiv.org"
+GITEE = "gitee.com"
+
+_GITEE_REPO = re.compile(r"/api/v5/repos/(?P<owner>[^/]+)/(?P<name>[^/]+)")
 
 _ENTRY = """
   <entry>
@@ -49,11 +57,16 @@ class PlayedArxiv:
         self._missing = frozenset(table["missing"])
         self._papers = {row["id"]: PlayedPaper(**row) for row in table["paper"]}
 
-    def feed(self, id_list: str) -> bytes:
+    def answer(self, asked: SplitResult) -> Answer:
+        """Return the answer to a query of the API."""
+        feed = self.feed(parse_qs(asked.query).get("id_list", [""])[0])
+        return answer(200, "application/atom+xml; charset=utf-8", feed)
+
+    def feed(self, id_list: str) -> str:
         """Return the feed about the identifiers of *id_list*, which commas separate."""
         asked = [re.sub(r"v\d+$", "", one.strip()) for one in id_list.split(",")]
         entries = [_entry(self._paper(one)) for one in asked if one and one not in self._missing]
-        return _FEED.format(count=len(entries), entries="".join(entries)).encode()
+        return _FEED.format(count=len(entries), entries="".join(entries))
 
     def _paper(self, arxiv_id: str) -> PlayedPaper:
         if arxiv_id in self._papers:
@@ -77,3 +90,27 @@ def _entry(paper: PlayedPaper) -> str:
         authors="\n    ".join(authors),
         category=paper.category,
     )
+
+
+def gitee(asked: SplitResult) -> Answer | None:
+    """Return what Gitee's API says of a repository, made up; None for a page of Gitee's."""
+    named = _GITEE_REPO.fullmatch(asked.path)
+    if named is None:
+        return None
+    number = zlib.crc32(asked.path.encode())
+    repository = {
+        "id": number,
+        "full_name": f"{named['owner']}/{named['name']}",
+        "html_url": f"https://{GITEE}/{named['owner']}/{named['name']}",
+        "description": "A repository of the demo",
+        "fork": False,
+        "language": "C++",
+        "license": "Apache-2.0",
+        "stargazers_count": number % 9000,
+        "forks_count": number % 700,
+        "open_issues_count": number % 90,
+        "default_branch": "master",
+        "created_at": "2020-03-28T00:00:00+08:00",
+        "pushed_at": "2025-01-01T00:00:00+08:00",
+    }
+    return answer(200, "application/json; charset=utf-8", json.dumps(repository))

@@ -1,0 +1,49 @@
+"""`linkledger links`: what a reader could click, without a network and without a catalog."""
+
+import json
+import sys
+
+import click
+
+from nightly.exits import CommandError, Exit
+from nightly.options import Session, command
+
+
+@command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(("text", "jsonl")),
+    default="text",
+    show_default=True,
+    help="Lines for people and editors, or an object a line.",
+)
+def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
+    """List what a reader could click in an archive.
+
+    SOURCE is a folder of issues, or a single issue. Needs no network and no catalog.
+    """
+    from catalog.records import UnreadIssue
+    from crawler.archive import read_archive
+    from crawler.rows import row, text_line
+    from crawler.trees import SourceError
+
+    issues = 0
+    try:
+        for source in sources:
+            for read in read_archive(source, session.settings.archive):
+                if isinstance(read, UnreadIssue):
+                    session.complain(f"{read.file}: {read.problem}")
+                    continue
+                issues += 1
+                for mention in read.mentions:
+                    as_json = name == "jsonl" or session.as_json
+                    line = json.dumps(row(mention), ensure_ascii=False) if as_json else ""
+                    sys.stdout.write(f"{line or text_line(mention)}\n")
+    except SourceError as error:
+        raise CommandError(str(error)) from None
+    sys.stdout.flush()
+    if not issues:
+        raise CommandError(f"no issue could be read at {', '.join(sources)}")
+    return Exit.DONE

@@ -1,0 +1,86 @@
+"""`linkledger read`, `crawl`, `enrich` and `nightly`: runs that write the catalog."""
+
+import json
+
+import click
+
+from nightly.exits import ConfigError, Exit
+from nightly.options import NETWORK, Session, command
+
+_ALL = click.option("--all", "everything", is_flag=True, help="Whether it is due or not.")
+_SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+
+
+@command("now")
+@_SOURCES
+def read(session: Session, sources: tuple[str, ...]) -> Exit:
+    """Read an archive's issues into the catalog.
+
+    SOURCE is a folder of issues, or a single issue; `sources` of the configuration if left
+    out. Issues that have not changed since the last time are not read again.
+    """
+    return _run(session, "read", ("read",), sources=sources)
+
+
+@command(*NETWORK, "max_time", "canaries", "now")
+@_ALL
+def crawl(session: Session, everything: bool) -> Exit:
+    """Follow the links that are due.
+
+    What was seen is in the catalog as soon as it is seen: a crawl may be stopped at any
+    point, and the next one goes on from there.
+    """
+    return _run(session, "crawl", ("crawl",), everything=everything)
+
+
+@command(*NETWORK, "github_api", "max_time", "canaries", "now")
+@_ALL
+def enrich(session: Session, everything: bool) -> Exit:
+    """Ask about the repositories and papers that are due.
+
+    GITHUB_TOKEN raises GitHub's limit from 60 requests an hour to 5,000. What a limit
+    leaves over is asked about next time.
+    """
+    return _run(session, "enrich", ("enrich",), everything=everything)
+
+
+@command(*NETWORK, "github_api", "max_time", "canaries", "published", "language", "now")
+@_SOURCES
+@_ALL
+def nightly(session: Session, sources: tuple[str, ...], everything: bool) -> Exit:
+    """Run one unattended night, from reading to report.
+
+    Reads the issues, follows the links that are due, asks about repositories and papers,
+    and leaves reports and a snapshot of the catalog in the folder `published`.
+    """
+    phases = ("read", "crawl", "enrich", "report", "publish")
+    return _run(session, "nightly", phases, sources=sources, everything=everything)
+
+
+def _run(
+    session: Session,
+    name: str,
+    phases: tuple[str, ...],
+    *,
+    sources: tuple[str, ...] = (),
+    everything: bool = False,
+) -> Exit:
+    """Run *phases* and tell in a few lines, or in JSON, what they did."""
+    from nightly.night import run_night
+    from nightly.progress import Log, Terminal
+    from nightly.summary import shown
+
+    settings = session.settings
+    if sources:
+        settings = settings.model_copy(update={"sources": sources})
+    if "read" in phases and not settings.sources:
+        raise ConfigError("no SOURCE is given, and no `sources` are set; name the issues' folder")
+    watcher = Terminal(session.err) if session.err.is_terminal else Log()
+    summary = run_night(
+        settings, session.clock, watcher, command=name, phases=phases, everything=everything
+    )
+    if session.as_json:
+        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        session.out.print(shown(summary.phases))
+    return summary.exit

@@ -1,0 +1,115 @@
+"""The demo itself: two nights over the sample archive, the report, and what to do next."""
+
+import shutil
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from catalog.connection import open_catalog
+from nightly.clock import Clock, clock
+from nightly.config import load_settings
+from nightly.demo.internet import DemoInternet
+from nightly.demo.places import sample_archive
+from nightly.night import run_night
+from nightly.progress import Watcher
+from nightly.selecting import selected
+from nightly.summary import NightSummary, shown
+from report.formats import chunks, style_for
+
+PHASES = ("read", "crawl", "enrich", "report", "publish")
+_A_DAY = timedelta(days=1)
+
+_QUERY = "SELECT full_name, stars, language, license_spdx FROM repo_overview LIMIT 5"
+
+
+def show(folder: Path, time: Clock, language: str, out: Console, watcher: Watcher) -> NightSummary:
+    """Run both nights into *folder*, which is emptied first, and show what they brought."""
+    archive = sample_archive()
+    _clear(folder)
+    issues = sorted(archive.glob("*.md"))
+    out.print(Text("linkledger demo", "bold"))
+    out.print(
+        f"An archive of {len(issues)} issues, and a little web on 127.0.0.1 that plays every\n"
+        "host they link to. Nothing leaves this machine."
+    )
+    with DemoInternet() as internet:
+        settings = load_settings(
+            None,
+            {
+                **internet.settings(folder),
+                "catalog": folder / "catalog.db",
+                "sources": (str(archive),),
+                "published": folder / "published",
+                "github_token": "demo",
+                "language": language,
+            },
+        )
+        for night, began in enumerate((time() - _A_DAY, time()), start=1):
+            internet.begin_night(night)
+            out.print()
+            out.print(Rule(Text(f"Night {night}, {began:%Y-%m-%d}"), align="left", style="dim"))
+            summary = run_night(
+                settings,
+                clock(began),
+                watcher,
+                command="nightly",
+                phases=PHASES,
+                everything=True,
+            )
+            out.print(shown(summary.phases))
+    out.print()
+    out.print(Rule(Text("The report"), align="left", style="dim"))
+    _report(folder, time, language, out)
+    _what_next(folder, out)
+    return summary
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demo left in *folder*, and nothing else."""
+    for name in ("catalog.db", "catalog.db-wal", "catalog.db-shm", "ca.pem"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _report(folder: Path, time: Clock, language: str, out: Console) -> None:
+    """Print the report as `linkledger report` would."""
+    db = open_catalog(folder / "catalog.db", read_only=True)
+    found = selected(db, time())
+    style = style_for(
+        found, language, width=out.width, colour=out.is_terminal and not out.no_color, limit=5
+    )
+    for chunk in chunks(found, "terminal", style):
+        out.file.write(chunk)
+    db.close()
+
+
+def _what_next(folder: Path, out: Console) -> None:
+    """Say where everything is, and what to type to see more of it."""
+    program = _program()
+    catalog = folder / "catalog.db"
+    out.print()
+    out.print(Rule(Text("What next"), align="left", style="dim"))
+    for words, typed in (
+        ("Ask the catalog anything", f'sqlite3 {catalog} "{_QUERY}"'),
+        ("Search it, in Chinese too", f"{program} catalog search 剪枝 --catalog {catalog}"),
+        ("Read the whole report", f"{folder / 'published' / 'report.html'}"),
+        ("Begin with your own archive", f"{program} init FOLDER && {program} nightly"),
+    ):
+        out.print(Text(f"  {words}", "bold"))
+        out.print(Text(f"    {typed}"), soft_wrap=True)
+
+
+def _program() -> str:
+    """Return what to type for `linkledger` here."""
+    if shutil.which("linkledger"):
+        return "linkledger"
+    called = Path(sys.argv[0])
+    if called.name != "linkledger":
+        return f"{Path(sys.executable).name} -m nightly"
+    try:
+        return str(called.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(called)

@@ -1,0 +1,139 @@
+"""One run from end to end: it holds the catalog, runs its phases, and sums up what they did."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from catalog.clock import stamp
+from catalog.connection import CatalogError, open_catalog
+from catalog.runs import begin_run, end_run
+from nightly.clock import Clock
+from nightly.config import Settings
+from nightly.exits import CommandError, UntrustedError
+from nightly.lock import held
+from nightly.outage import examine_killed_run
+from nightly.phases import ONLINE, PHASES, Outcome, Run
+from nightly.progress import Watcher
+from nightly.stopping import TimeUp, time_limit
+from nightly.summary import NightSummary, PhaseState, PhaseSummary
+
+_log = logging.getLogger("linkledger")
+
+
+def run_night(
+    settings: Settings,
+    clock: Clock,
+    watcher: Watcher,
+    *,
+    command: str,
+    phases: Sequence[str],
+    everything: bool = False,
+) -> NightSummary:
+    """Run *phases* as the run *command* on the catalog of *settings*, and return what they did.
+
+    A phase that fails does not take the others with it, and what a phase has committed is
+    kept whatever happens. Raises `BusyError` where another run holds the catalog, and
+    `CatalogError` where it cannot be used at all.
+    """
+    began = clock()
+    with held(settings.catalog, command, began):
+        db = open_catalog(settings.catalog)
+        try:
+            if not ONLINE.isdisjoint(phases):
+                examine_killed_run(db, began)
+            run = Run(
+                db=db,
+                run_id=begin_run(db, command, began),
+                settings=settings,
+                clock=clock,
+                everything=everything,
+            )
+            return _Night(run, watcher, began).through(phases)
+        finally:
+            db.close()
+
+
+class _Night:
+    """A run under way."""
+
+    def __init__(self, run: Run, watcher: Watcher, began: datetime) -> None:
+        self._run = run
+        self._watcher = watcher
+        self._began = began
+        self._untrusted = ""
+        self._time_is_up = False
+        self._done: list[PhaseSummary] = []
+
+    def through(self, phases: Sequence[str]) -> NightSummary:
+        """Run *phases* in order, and write down how the run ended."""
+        try:
+            with time_limit(60 * self._run.settings.max_time):
+                for name in phases:
+                    self._done.append(self._phase(name))
+        except TimeUp:
+            self._time_is_up = True  # between two phases, or after the last one
+        except BaseException:
+            self._end("cut_short", "stopped")
+            raise
+        summary = NightSummary(
+            run_id=self._run.run_id,
+            catalog=str(self._run.settings.catalog),
+            started_at=stamp(self._began),
+            finished_at=stamp(self._run.clock()),
+            phases=tuple(self._done),
+            untrusted=self._untrusted,
+        )
+        whole = all(p.state in (PhaseState.DONE, PhaseState.LEFT) for p in self._done)
+        if self._untrusted:
+            self._end("untrusted", self._untrusted, summary)
+        elif self._time_is_up or not whole:
+            self._end("cut_short", "; ".join(_troubles(self._done)), summary)
+        else:
+            self._end("done", "", summary)
+        return summary
+
+    def _phase(self, name: str) -> PhaseSummary:
+        """Run the phase *name* and return how it ended; only being stopped stops the night."""
+        if name in ONLINE and (why := self._untrusted or self._no_time()):
+            return PhaseSummary(name=name, state=PhaseState.SKIPPED, words=why)
+        began = time.monotonic()
+        try:
+            with self._watcher.phase(name) as gauge:
+                outcome = PHASES[name](self._run, gauge, self._untrusted)
+            state = PhaseState.LEFT if outcome.left else PhaseState.DONE
+        except UntrustedError as doubt:
+            self._untrusted = str(doubt)
+            state, outcome = PhaseState.FAILED, Outcome(words=str(doubt))
+        except TimeUp:
+            self._time_is_up = True
+            state, outcome = PhaseState.LEFT, Outcome(words="stopped in time; the rest is due")
+        except (CommandError, CatalogError, OSError) as error:
+            state, outcome = PhaseState.FAILED, Outcome(words=str(error))
+        except Exception as error:  # noqa: BLE001 - the other phases still have their turn
+            _log.exception("%s: a fault in linkledger", name)
+            words = f"a fault in linkledger: {type(error).__name__}: {error}"
+            state, outcome = PhaseState.FAILED, Outcome(words=words)
+        return PhaseSummary(
+            name=name,
+            state=state,
+            words=outcome.words,
+            seconds=time.monotonic() - began,
+            figures=outcome.figures,
+        )
+
+    def _no_time(self) -> str:
+        return "no time was left" if self._time_is_up else ""
+
+    def _end(self, state: str, note: str, summary: NightSummary | None = None) -> None:
+        figures = summary.as_dict() if summary else None
+        end_run(
+            self._run.db, self._run.run_id, self._run.clock(), state=state, note=note,
+            summary=figures,
+        )  # fmt: skip
+
+
+def _troubles(phases: Sequence[PhaseSummary]) -> Iterator[str]:
+    for phase in phases:
+        if phase.state is not PhaseState.DONE:
+            yield f"{phase.name}: {phase.words}"

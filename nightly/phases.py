@@ -1,0 +1,164 @@
+"""The phases of a night: each calls one stage, and says in one line what came of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from catalog.connection import Catalog
+from nightly.clock import Clock
+from nightly.config import Settings
+from nightly.exits import UntrustedError
+from nightly.network import look
+from nightly.outage import examine_run
+from nightly.progress import Gauge
+from nightly.stage_options import crawl_options, enrich_options
+from nightly.stopping import TimeUp
+from nightly.words import counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What every phase of a run works on."""
+
+    db: Catalog
+    run_id: int
+    settings: Settings
+    clock: Clock
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a phase did, in words and figures; `left` where some of it waits for the next run."""
+
+    words: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    left: bool = False
+
+
+def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
+    """Read the issues of every archive; what has not changed is not written again."""
+    from nightly.reading import Reading, ReadSummary
+
+    reading = Reading(db=run.db, run_id=run.run_id, clock=run.clock, profile=run.settings.archive)
+    done = ReadSummary()
+    for source in run.settings.sources:
+        reading.read(source, gauge, done)
+    parts = [counted(done.issues, "issue"), counted(done.mentions, "mention")]
+    for number, name in ((done.changed, "new or changed"), (done.gone, "gone")):
+        if number:
+            parts.append(f"{number:,} {name}")
+    words = ", ".join(parts)
+    if done.problems:
+        words += f"; not read: {'; '.join(done.problems)}"
+    return Outcome(words=words, figures=asdict(done))
+
+
+def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
+    """Follow the links that are due, and ask whether the answers may be believed."""
+    from crawler.coordinator import CrawlSummary
+    from crawler.crawl import crawl as follow
+
+    _look_outside(run.settings)
+    options = crawl_options(run.settings, everything=run.everything)
+    done = CrawlSummary()
+
+    def told(so_far: CrawlSummary) -> None:
+        nonlocal done
+        done = so_far
+        gauge.at(so_far.visited, so_far.due)
+
+    in_time = True
+    try:
+        done = follow(run.db, run.run_id, options, run.clock, told)
+    except TimeUp:
+        in_time = False
+    if doubt := examine_run(run.db, run.run_id, run.clock()):
+        raise UntrustedError(doubt)
+    verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in done.verdicts.most_common())
+    waiting = max(done.due - done.visited, 0)
+    words = f"{counted(done.visited, 'link')} visited" + (f": {verdicts}" if verdicts else "")
+    if waiting:
+        why = "of hosts that are down" if in_time else "when the time was up"
+        words += f"; {counted(waiting, 'link')} left {why}"
+    return Outcome(
+        words=words,
+        left=bool(waiting),
+        figures={
+            "due": done.due,
+            "visited": done.visited,
+            "requests": done.requests,
+            "bytes": done.size,
+            "verdicts": dict(done.verdicts),
+            "reasons": dict(done.reasons),
+            "set_aside": dict(done.set_aside),
+        },
+    )
+
+
+def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
+    """Ask about the repositories and papers that are due."""
+    from enrich.enrichment import enrich as ask
+
+    _look_outside(run.settings)
+    options = enrich_options(run.settings, everything=run.everything)
+    done = ask(run.db, run.run_id, options, run.clock, gauge.say)
+    parts = [counted(done.found, "repository", "repositories")]
+    for number, name in (
+        (done.renamed, "renamed"),
+        (done.gone, "gone"),
+        (done.blocked, "blocked"),
+        (done.failed, "unanswered"),
+    ):
+        if number:
+            parts.append(f"{number:,} {name}")
+    parts.append(counted(done.papers, "paper"))
+    if left := done.left + done.papers_left:
+        parts.append(f"{left:,} left for the next night")
+    figures = {
+        "due": done.due, "found": done.found, "renamed": done.renamed, "gone": done.gone,
+        "blocked": done.blocked, "failed": done.failed, "left": done.left,
+        "papers": done.papers, "papers_gone": done.papers_gone, "papers_left": done.papers_left,
+        "calls": dict(done.calls), "notes": list(done.notes),
+    }  # fmt: skip
+    return Outcome(words=", ".join(parts), figures=figures, left=bool(left))
+
+
+def report(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
+    """Write the reports, unless the night is not to be trusted: then the last ones stay."""
+    from nightly.publishing import publish_reports
+
+    if doubt:
+        return Outcome(words="the last reports stay as they are", left=True)
+    files = publish_reports(run.db, run.settings, run.clock())
+    return Outcome(words=f"{run.settings.published} holds {', '.join(f.name for f in files)}")
+
+
+def snapshot(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
+    """Publish the catalog itself for those who read it, under the same condition."""
+    from catalog.publish import publish as publish_catalog
+
+    if doubt:
+        return Outcome(words="the last snapshot stays as it is", left=True)
+    done = publish_catalog(run.settings.catalog, run.settings.published)
+    figures = {"path": str(done.path), "size": done.size, "sha256": done.sha256}
+    return Outcome(words=f"{done.path} ({done.size / 1e6:.1f} MB)", figures=figures)
+
+
+PHASES: dict[str, Callable[[Run, Gauge, str], Outcome]] = {
+    "read": read,
+    "crawl": crawl,
+    "enrich": enrich,
+    "report": report,
+    "publish": snapshot,
+}
+
+# What needs the network.
+ONLINE = frozenset({"crawl", "enrich"})
+
+
+def _look_outside(settings: Settings) -> None:
+    """Raise `UntrustedError` where there is no network to speak of."""
+    outlook = look(settings.canaries, settings.connect_to)
+    if outlook.trouble:
+        raise UntrustedError(f"{outlook.trouble}; nothing is concluded about any link")

@@ -1,0 +1,40 @@
+"""What a report is made of: the catalog, narrowed down as asked, without what is to be ignored."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from catalog.vocabulary import Standing
+from nightly.exits import ConfigError
+from report.findings import Report
+from report.ignore import IgnoreError, IgnoreRule, rules_of
+from report.selection import Filters, select
+
+
+def selected(
+    db: Database,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    standings: tuple[str, ...] = (),
+    everything: bool = False,
+    **filters: tuple[str, ...],
+) -> Report:
+    """Return the report on *db*, narrowed down as asked, without what is to be ignored."""
+    chosen = Filters(
+        since=since.date() if since else None,
+        standings=frozenset(Standing(name) for name in standings),
+        **filters,
+    )
+    return select(db, now, filters=chosen, rules=ignore_rules(db), everything=everything)
+
+
+def ignore_rules(db: Database) -> tuple[IgnoreRule, ...]:
+    """Return the rules of the ignore files in the archives' folders and the working directory."""
+    sources = [Path(source) for (source,) in db.execute("SELECT source FROM archives").fetchall()]
+    folders = dict.fromkeys([Path(), *(s for s in sources if s.is_dir())])
+    try:
+        return rules_of(folders)
+    except IgnoreError as error:
+        raise ConfigError(str(error)) from None
