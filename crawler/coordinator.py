@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from catalog.clock import stamp
 from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
-from catalog.records import Check, Robots
+from catalog.records import Check, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict
 from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
 from crawler.options import CrawlOptions
@@ -225,6 +225,7 @@ class Coordinator:
                 checked_at=stamp(self.now),
                 judgement=report.judgement,
                 visit=report.visit,
+                neighbours=HostEvidence(probe=report.probe) if report.probe else None,
             )
         )
 

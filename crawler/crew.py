@@ -18,7 +18,7 @@ from crawler.options import CrawlOptions
 from crawler.pace import Pace
 from crawler.retries import retry_after
 from crawler.transport import Answer, Asked, LeaseEndedError
-from crawler.verdict import judge
+from crawler.verdict import is_worth_probing, judge
 from crawler.visitor import Visitor
 
 # What a page that nobody ever made can tell us more about. A certificate or a loop cannot
@@ -154,7 +154,8 @@ class Crew:
     async def _report(self, host: _OpenHost, errand: Errand, visit: Visit) -> None:
         judgement = judge(visit)
         probe = None
-        if judgement.reason in _PROBED and visit.status is not None:
+        is_soft = judgement.reason in _PROBED and visit.status is not None
+        if is_soft or is_worth_probing(visit, judgement):
             probe = await self._probe(host, visit)
             judgement = judge(visit, HostEvidence(probe=probe))
         asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))

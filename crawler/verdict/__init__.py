@@ -20,11 +20,10 @@ from crawler.verdict.neighbours import (
     evidence,
     is_like_its_neighbours,
     is_worth_probing,
-    probe_address,
 )
 from crawler.verdict.view import View
 
-__all__ = ["evidence", "is_worth_probing", "judge", "probe_address"]
+__all__ = ["evidence", "is_worth_probing", "judge"]
 
 Rule = Callable[[View], Judgement | None]
 

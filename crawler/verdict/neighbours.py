@@ -4,9 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urljoin, urlsplit
 
-from catalog.records import HostEvidence, Judgement, Page, Visit
+from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler.fingerprint import distance, tokens
 from crawler.verdict import graves, redirects
@@ -16,6 +15,8 @@ _MANY: Final = 3
 # Out of 64 bits: pages of one template that differ in a date or an echoed address.
 _SAME: Final = 3
 _ALIKE: Final = 0.9
+# Characters that an echoed address and a date may add.
+_ECHO: Final = 100
 
 _GUARDED: Final = re.compile(
     r"captcha|robot|verif|human|javascript|cookie|unusual|security|sign in|log in"
@@ -27,8 +28,8 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
     """Judge a page that is what its host shows for other addresses as well, existing or not."""
     if not view.is_good or view.asked.is_home or graves.shows_itself(view):
         return None
-    went = bool(view.visit.hops) and not view.ended.is_same_page(view.asked)
-    if went and neighbours.same_end >= _MANY and not redirects.is_shortener(view.asked):
+    went = redirects.went_astray(view)
+    if went and neighbours.same_end >= _MANY:
         return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
     if neighbours.probe is not None and _is_answered_alike(view, neighbours.probe, went=went):
         return _soft(view, f"the same for {neighbours.probe.url}, which nobody made")
@@ -44,17 +45,17 @@ def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEv
     are one page by other spellings count once.
     """
     ends: dict[object, set[object]] = defaultdict(set)
-    texts: dict[str, set[object]] = defaultdict(set)
+    texts: dict[object, set[object]] = defaultdict(set)
     for visit in visits:
         asked, ended = _identity(visit.url), _identity(visit.final_url or visit.url)
         if visit.hops and asked != ended:
             ends[ended].add(asked)
-        if visit.page is not None and visit.page.fingerprint:
-            texts[visit.page.fingerprint].add(ended)
+        if words := _words(visit):
+            texts[words].add(ended)
     return [
         HostEvidence(
             same_end=max(1, len(ends[_identity(visit.final_url or visit.url)])),
-            same_text=max(1, len(texts[visit.page.fingerprint])) if visit.page else 1,
+            same_text=max(1, len(texts[_words(visit)])),
             probe=probe,
         )
         for visit in visits
@@ -64,26 +65,28 @@ def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEv
 def is_worth_probing(visit: Visit, judgement: Judgement) -> bool:
     """Whether an answer to an address that nobody made would tell more about *visit*.
 
-    So it is where a page was judged to be there for want of a sign that it is not: it
-    is no article, and no home page, and has words of its own.
+    So it is where a page was judged to be there for want of a sign that it is not: after
+    a redirect to a page of another name, or without an article on it.
     """
     view = View(visit)
     if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
         return False
-    if view.asked.is_home or view.is_article or graves.shows_itself(view):
+    if view.asked.is_home or graves.shows_itself(view):
         return False
-    return _has_words(view)
-
-
-def probe_address(url: str, token: str) -> str:
-    """Return an address beside *url* that nobody can have made, given a random *token*."""
-    directory = urlsplit(url)._replace(query="", fragment="").geturl()
-    return urljoin(directory, f"{token}.html" if "." in directory.rsplit("/", 1)[-1] else token)
+    return redirects.went_astray(view) or (not view.is_article and _has_words(view))
 
 
 def _identity(url: str) -> object:
     address = Address.of(url)
     return (address.site, address.segments, address.query)
+
+
+def _words(visit: Visit) -> tuple[str, str, str] | None:
+    """Return what only pages of the same words share; None for a page without any."""
+    page = visit.page
+    if page is None or not page.fingerprint:
+        return None
+    return page.fingerprint, page.title, page.heading
 
 
 def _has_words(view: View) -> bool:
@@ -98,15 +101,30 @@ def _is_answered_alike(view: View, probe: Visit, *, went: bool) -> bool:
         return True
     if not _has_words(view) or not other.is_html:
         return False
-    return _are_alike(view.page, other.page)
+    return _are_alike(view, other)
 
 
-def _are_alike(one: Page, other: Page) -> bool:
-    if distance(one.fingerprint, other.fingerprint) <= _SAME:
+def _are_alike(one: View, other: View) -> bool:
+    """Whether two pages say the same, but for the address that each may repeat.
+
+    What a site shows on every page fills the first text of most of them, so that pages
+    are only alike if they also call themselves the same and are as long.
+    """
+    if _anonymous(one) != _anonymous(other):
+        return False
+    lengths = sorted((one.page.text_length, other.page.text_length))
+    if lengths[1] - lengths[0] > max(_ECHO, lengths[1] // 20):
+        return False
+    if distance(one.page.fingerprint, other.page.fingerprint) <= _SAME:
         return True
-    ours, theirs = set(tokens(one.lead)), set(tokens(other.lead))
-    together = len(ours | theirs)
-    return together >= 5 and len(ours & theirs) / together >= _ALIKE
+    ours, theirs = set(tokens(one.page.lead)), set(tokens(other.page.lead))
+    return len(ours & theirs) >= _ALIKE * len(ours | theirs)
+
+
+def _anonymous(view: View) -> tuple[str, ...]:
+    """Return what a page calls itself, without its own address."""
+    own = "|".join(map(re.escape, (view.ended.path, *view.ended.segments[-1:])))
+    return tuple(re.sub(rf"(?<!\w)(?:{own})(?!\w)", "", name) for name in view.names)
 
 
 def _soft(view: View, evidence: str) -> Judgement:

@@ -119,6 +119,13 @@ def is_shortener(address: Address) -> bool:
     return address.host in _SHORTENERS or address.site in _SHORTENERS
 
 
+def went_astray(view: View) -> bool:
+    """Whether a redirect ended at a page of another name, which may be any page."""
+    if not _went_elsewhere(view) or is_shortener(view.asked):
+        return False
+    return view.ended.segments[-1:] != view.asked.segments[-1:]
+
+
 def leads_to_error_page(view: View) -> Judgement | None:
     """Judge a redirect to an address that calls itself an error page."""
     if not _went_elsewhere(view):

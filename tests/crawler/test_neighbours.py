@@ -1,0 +1,147 @@
+"""What a host's other answers say about a page, and when it is worth asking for one more."""
+
+from urllib.parse import urljoin
+
+import pytest
+
+from catalog.records import Hop, HostEvidence, Visit
+from catalog.vocabulary import Reason
+from crawler.pages import read_page
+from crawler.verdict import evidence, is_worth_probing, judge
+
+SITE = "https://example.com"
+SENTENCE = "The board runs a small network that recognises spoken digits from a microphone. "
+ARTICLE = "".join(f"<p>{SENTENCE * 4}</p>" for _ in range(8))
+MENU = "".join(f"<li><a href='/n{n}'>Topic {n}</a></li>" for n in range(60))
+SHRUG = "<p>This space intentionally left blank. Have a look around!</p>"
+
+
+def html(title: str, heading: str, body: str) -> str:
+    return f"<title>{title}</title><body><h1>{heading}</h1>{body}</body>"
+
+
+def visit(path: str, body: str, *hops: str, status: int = 200) -> Visit:
+    url = at = f"{SITE}{path}"
+    chain = []
+    for location in hops:
+        target = urljoin(at, location)
+        chain.append(Hop(url=at, status=302, location=target))
+        at = target
+    page = read_page(body.encode(), {"content-type": "text/html"}, at, truncated=False)
+    return Visit(
+        url=url, status=status, final_url=at, hops=tuple(chain), page=page, size=len(body)
+    )
+
+
+def probed(
+    path: str = "/2021/x7f3", body: str = "", *hops: str, status: int = 200
+) -> HostEvidence:
+    return HostEvidence(probe=visit(path, body, *hops, status=status))
+
+
+POST = html("Small networks", "Small networks", "<p>Two lines on small networks.</p>")
+NOTHING = html("Example", "Example", SHRUG)
+
+# what happened, the visit, what the host said elsewhere, what we say
+CASES = [
+    ("nothing is known of the host", visit("/a", POST), None, Reason.OK),
+    ("the host knows what it does not have", visit("/a", POST), probed(status=404), Reason.OK),
+    ("the probe brought another page", visit("/a", POST), probed(body=NOTHING), Reason.OK),
+    ("the probe brought the same page", visit("/a", NOTHING), probed(body=NOTHING),
+     Reason.SOFT_404),
+    ("the same page, but for the address that it repeats",
+     visit("/a/boards", html("Where is boards?", "Where is boards?", f"<p>boards</p>{SHRUG}")),
+     probed("/a/x7f3", html("Where is x7f3?", "Where is x7f3?", f"<p>x7f3</p>{SHRUG}")),
+     Reason.SOFT_404),
+    ("the same menu around another name",
+     visit("/a", html("Boards", "Boards", f"{MENU}<p>Boards.</p>")),
+     probed(body=html("Example", "Nothing", f"{MENU}<p>Hm.</p>")), Reason.OK),
+    ("the same names and menu around more words",
+     visit("/a", html("Example", "Example", f"{MENU}<p>{SENTENCE * 2}</p>")),
+     probed(body=html("Example", "Example", MENU)), Reason.OK),
+    ("a script fills whatever page is asked for",
+     visit("/a", '<title>App</title><div id="root"></div><script src="/m.js"></script>'),
+     probed(body='<title>App</title><div id="root"></div><script src="/m.js"></script>'),
+     Reason.OK),
+    ("a home page is the same as any page", visit("/", NOTHING), probed(body=NOTHING), Reason.OK),
+    ("both were sent to the same page",
+     visit("/a", html("News", "News", ARTICLE), "/news"),
+     probed("/x", html("News", "News", ARTICLE), "/news"), Reason.SOFT_404),
+    ("only the link was sent there",
+     visit("/a", html("News", "News", ARTICLE), "/news"), probed(status=404), Reason.OK),
+    ("a guard that we do not know stands before every page",
+     visit("/a", html("Example", "Hello", "<p>Are you human? Press the robot.</p>")),
+     probed(body=html("Example", "Hello", "<p>Are you human? Press the robot.</p>")),
+     Reason.BOT_WALL),
+    ("the probe got no answer", visit("/a", NOTHING),
+     HostEvidence(probe=Visit(url=f"{SITE}/x", failure=Reason.TIMEOUT)), Reason.OK),
+    ("three links end at one page",
+     visit("/a", html("News", "News", ARTICLE), "/news"), HostEvidence(same_end=3),
+     Reason.SOFT_404),
+    ("two links end at one page",
+     visit("/a", html("News", "News", ARTICLE), "/news"), HostEvidence(same_end=2), Reason.OK),
+    ("the page itself, where three links end",
+     visit("/news", html("News", "News", ARTICLE)), HostEvidence(same_end=3), Reason.OK),
+    ("three versions of one page end at the latest",
+     visit("/1.0/api", html("API", "API", ARTICLE), "/latest/api"), HostEvidence(same_end=3),
+     Reason.OK),
+    ("three links show the same words", visit("/a", NOTHING), HostEvidence(same_text=3),
+     Reason.SOFT_404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "known", "reason"), [pytest.param(*row, id=what) for what, *row in CASES]
+)
+def test_judge(seen: Visit, known: HostEvidence | None, reason: Reason) -> None:
+    judgement = judge(seen, known)
+    assert judgement.reason is reason, judgement
+
+
+def test_links_that_end_at_one_page_are_counted_by_host() -> None:
+    visits = [
+        visit("/a", POST, "/news"),
+        visit("/b", POST, "/news/"),
+        visit("/c?id=1", POST, "/news"),
+        visit("/c?id=1#part", POST, "/news"),
+        visit("/news", POST),
+        visit("/d", POST),
+    ]
+    assert [known.same_end for known in evidence(visits)] == [3, 3, 3, 3, 3, 1]
+
+
+def test_pages_of_the_same_words_are_counted_once_an_address() -> None:
+    visits = [
+        visit("/a", NOTHING),
+        visit("/b", NOTHING),
+        visit("/b#x", NOTHING),
+        visit("/c", POST),
+    ]
+    assert [known.same_text for known in evidence(visits)] == [2, 2, 2, 1]
+
+
+def test_the_probe_is_known_to_every_visit() -> None:
+    probe = visit("/x", NOTHING)
+    assert [known.probe for known in evidence([visit("/a", POST)], probe)] == [probe]
+
+
+# what happened, the visit, whether to ask for a page that nobody made
+WORTH = [
+    ("a page of few words", visit("/a", POST), True),
+    ("an article", visit("/a", html("Small networks", "Small networks", ARTICLE)), False),
+    ("an article under another name", visit("/a", html("N", "N", ARTICLE), "/news"), True),
+    ("an article by a longer way", visit("/a", html("N", "N", ARTICLE), "/en/a"), False),
+    ("a home page", visit("/", POST), False),
+    ("a page that is not there", visit("/a", POST, status=404), False),
+    (
+        "a page made by a script",
+        visit("/a", "<p>Loading, please wait</p><script></script>"),
+        False,
+    ),
+    ("a page without a word", visit("/a", "<img src=a.png>"), False),
+]
+
+
+@pytest.mark.parametrize(("seen", "worth"), [pytest.param(*row, id=what) for what, *row in WORTH])
+def test_is_worth_probing(seen: Visit, worth: bool) -> None:
+    assert is_worth_probing(seen, judge(seen)) is worth
