@@ -117,8 +117,13 @@ def _are_alike(one: View, other: View) -> bool:
         return False
     if distance(one.page.fingerprint, other.page.fingerprint) <= _SAME:
         return True
-    ours, theirs = set(tokens(one.page.lead)), set(tokens(other.page.lead))
+    ours, theirs = _own_words(one), _own_words(other)
     return len(ours & theirs) >= _ALIKE * len(ours | theirs)
+
+
+def _own_words(view: View) -> set[str]:
+    """Return the words of a page's first text that are not from its address."""
+    return set(tokens(view.page.lead)) - set(tokens(view.ended.path))
 
 
 def _anonymous(view: View) -> tuple[str, ...]:
