@@ -117,6 +117,11 @@ class Ledger:
         return run
 
     @staticmethod
+    def seen(**what: object) -> Seen:
+        """What a night finds behind a link."""
+        return Seen(**what)  # type: ignore[arg-type]
+
+    @staticmethod
     def morning(day: str) -> datetime:
         """When somebody reads the report of the night to *day*."""
         return night_of(day, 8)

@@ -1,0 +1,190 @@
+"""Repairs to the archive's own files: as a diff, or written; and which files are left alone."""
+
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from catalog.vocabulary import MentionKind, SuggestionKind
+from report.diffs import file_diff
+from report.findings import Archive, Finding, Place, Report
+from report.repairs import (
+    REPAIRABLE,
+    CannotRepairError,
+    Edit,
+    IssueText,
+    Repair,
+    edit_for,
+    without_overlaps,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRepair:
+    """One file before and after, and what was done to it."""
+
+    archive_id: int
+    file: str
+    path: Path
+    before: bytes
+    after: bytes
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repairs:
+    """The repairs that can be made, and in words what is left alone, and why."""
+
+    files: tuple[FileRepair, ...]
+    left_alone: tuple[str, ...] = ()
+
+    @property
+    def diff(self) -> bytes:
+        """All repairs as one unified diff, its paths from the archive's root."""
+        return b"".join(file_diff(one.file, one.before, one.after) for one in self.files)
+
+    @property
+    def links(self) -> int:
+        """How many places are repaired."""
+        return sum(len(one.edits) for one in self.files)
+
+
+class FixError(Exception):
+    """A file cannot be written; the message says which and why."""
+
+
+def plan_repairs(
+    db: Database, report: Report, *, only: Sequence[SuggestionKind] = REPAIRABLE
+) -> Repairs:
+    """Return the repairs of the kinds *only* that *report* offers.
+
+    A file is left alone where it is not, byte for byte, what was read into the catalog.
+    """
+    wanted: dict[tuple[int, str], list[Repair]] = defaultdict(list)
+    for finding in (*report.findings, *report.empty):
+        for repair in _repairs(finding, only):
+            wanted[repair.place.archive_id, repair.place.file].append(repair)
+    archives = {archive.archive_id: archive for archive in report.archives}
+    known = {
+        (row["archive_id"], row["file"]): row["sha256"]
+        for row in db.query("SELECT archive_id, file, sha256 FROM issues WHERE present = 1")
+    }
+    files: list[FileRepair] = []
+    left: list[str] = []
+    for (archive_id, file), repairs in sorted(wanted.items()):
+        try:
+            path = _path(archives[archive_id], file)
+            data = _read(path, file, known[archive_id, file])
+            one, refused = _repaired(archive_id, file, path, data, repairs)
+        except CannotRepairError as error:
+            left.append(str(error))
+            continue
+        left += refused
+        if one is not None:
+            files.append(one)
+    return Repairs(files=tuple(files), left_alone=tuple(left))
+
+
+def write_repairs(repairs: Repairs) -> None:
+    """Write *repairs* into the archive, each file whole or not at all.
+
+    Raises `FixError` for a file that changed in the meantime or cannot be written; those
+    before it are written then.
+    """
+    for one in repairs.files:
+        try:
+            if one.path.read_bytes() != one.before:
+                raise FixError(f"{one.file} has just been changed: run «linkledger fix» again")
+            _replace(one.path, one.after)
+        except OSError as error:
+            raise FixError(f"cannot write {one.path}: {error.strerror}") from error
+
+
+def _repairs(finding: Finding, only: Sequence[SuggestionKind]) -> Iterator[Repair]:
+    """Yield what is to be written at the places of *finding*."""
+    suggestion = finding.suggestion
+    if suggestion is None or suggestion.kind not in only or finding.ignored is not None:
+        return
+    if suggestion.kind not in REPAIRABLE:
+        return
+    for place in finding.places:
+        if _holds_an_address(place, suggestion.kind):
+            yield Repair(place=place, suggestion=suggestion)
+
+
+def _holds_an_address(place: Place, kind: SuggestionKind) -> bool:
+    """Return whether an address to replace is written at *place*.
+
+    A title that names a repository holds none, and the text of an empty link is text.
+    """
+    if kind is SuggestionKind.EMPTY:
+        return place.kind == MentionKind.EMPTY
+    return place.kind not in (MentionKind.EMPTY, MentionKind.TITLE_REPO)
+
+
+def _path(archive: Archive, file: str) -> Path:
+    """Return where *file* lies on this machine, which must be within its archive."""
+    source = Path(archive.source)
+    root = source.parent if source.is_file() else source
+    if not root.is_dir():
+        raise CannotRepairError(f"{file}: its archive {archive.source} is no folder here")
+    path = root / file
+    if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
+        raise CannotRepairError(f"{file}: it leads out of the archive")
+    return path
+
+
+def _read(path: Path, file: str, known: str) -> bytes:
+    """Return what is in the file, if that is what the catalog knows."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRepairError(f"{file}: it cannot be read: {error.strerror}") from error
+    if sha256(data).hexdigest() != known:
+        raise CannotRepairError(f"{file}: it changed since it was read; run «linkledger read»")
+    return data
+
+
+def _repaired(
+    archive_id: int, file: str, path: Path, data: bytes, repairs: list[Repair]
+) -> tuple[FileRepair | None, list[str]]:
+    """Return the file with all *repairs* that can be made, and why the others cannot."""
+    try:
+        issue = IssueText(data)
+    except CannotRepairError as error:
+        raise CannotRepairError(f"{file}: {error}") from error
+    edits, refused = [], []
+    for repair in repairs:
+        try:
+            edits.append(edit_for(issue, repair))
+        except CannotRepairError as error:
+            refused.append(str(error))
+    kept = without_overlaps(edits)
+    after = issue.edited(kept)
+    if after == data:
+        return None, refused
+    one = FileRepair(
+        archive_id=archive_id, file=file, path=path, before=data, after=after, edits=tuple(kept)
+    )
+    return one, refused
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put *data* in the place of the file, so that no one ever sees half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(path.stat().st_mode & 0o7777)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
