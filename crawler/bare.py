@@ -40,7 +40,7 @@ _HINT: Final = re.compile(r"www\.|\.[a-z]{2,24}(?::\d+)?/", re.IGNORECASE)
 
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}", "（": "）"}
 _BRACKET: Final = re.compile(r"[()\[\]{}（）]")
-_TRAILING: Final = frozenset(".,;:!?*_~'\"·～")
+_TRAILING: Final = frozenset(".,;:!?*_~'\"\\·～")
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITY: Final = re.compile(r"&(?:nbsp|lt|gt|quot|[lr][ds]quo|hellip|mdash|ensp|emsp);")
 # Another address glued to the first; after `/` or `=` it is an address within the address.

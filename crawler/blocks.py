@@ -41,7 +41,7 @@ class Block:
     column (both from 1) of that offset. `bullet` counts the outermost list item around the
     block through the issue, from 1, 0 where there is none; `opens` marks the item's first
     block. `group` counts the outermost lists alike; `tight` says that no blank line parts
-    the list from what stands before it.
+    the list from what stands before it. `around` marks what surrounds a page's own text.
     """
 
     kind: BlockKind
@@ -56,6 +56,7 @@ class Block:
     tight: bool = False
     opens: bool = False
     quoted: bool = False
+    around: bool = False
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column in the file of the character at *offset* of `text`."""
@@ -79,6 +80,7 @@ class Document:
 
     blocks: tuple[Block, ...]
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    is_markdown: bool = True
 
 
 _PARSER: Final = (

@@ -28,6 +28,10 @@ _LOOSE_OPEN: Final = re.compile(
     r"(?=(?:https?|ftp)(?:[:：;]|//)|www\.)",
     re.IGNORECASE,
 )
+# What a site generator fills in: `{{ site.links.pull }}`, `{% post_url 2020-01-02-x %}`.
+_TEMPLATE: Final = re.compile(
+    r"\([ \t]*+(?P<url>[^\s(){}]*+(?:\{\{[^{}\n]*+\}\}|\{%[^{}\n]*+%\})[^\s()]*+)[ \t]*+\)"
+)
 _LOOSE_PATH: Final = re.compile(
     r"\([ \t]*+(?P<url>[^\s()<>:]*[./][^\s()<>:]*(?:[ \t]+[^\s()<>\"':]+)+)[ \t]*+\)"
 )
@@ -37,6 +41,9 @@ _SCHEME_APART: Final = re.compile(r"(?:https?|ftp):(?://)?[ \t]+[\w-]+\.\S+", re
 # What shows that an address goes on after a space that slipped into it.
 _GOES_ON: Final = re.compile(r"[/=_&?.:%-]$")
 _PATH_LIKE: Final = re.compile(r"[!-~]*[/.=_%-][!-~]*[^.,;:!?]")
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+# What surrounds an address and nobody sees; the control characters are debris of copying.
+_INVISIBLE: Final = "".join(map(chr, range(33))) + "\x7f\xa0\u200b\u200c\u200d\u2060\u3000\ufeff"
 _QUOTES: Final = "“”‘’\"'<>"
 
 
@@ -98,12 +105,14 @@ def _nested(text: str, at: int) -> Target | None:
 
 def _target(written: str, start: int, end: int) -> Target:
     """Return the target of what was *written* at *start*, apart from needless wrapping."""
+    bare = written.lstrip(_INVISIBLE)
+    written, start = bare.rstrip(_INVISIBLE), start + len(written) - len(bare)
     while written[:1] == "(" and written[-1:] == ")":
         written, start = written[1:-1], start + 1
     if written[:1] and written[0] in "“‘":
         written, start = written[1:].rstrip(_QUOTES), start + 1
     written = written.partition('"')[0] if "://" in written else written  # a title glued to it
-    glued = GLUED.search(written, 1)
+    glued = GLUED.search(written, 1) if _WEB.match(written) else None
     pieces = [written[: glued.start()], written[glued.start() :]] if glued else [written]
     addresses = []
     for piece in pieces:
@@ -115,6 +124,8 @@ def _target(written: str, start: int, end: int) -> Target:
 
 def _loose_path(text: str, at: int) -> Target | None:
     """Return the path within the archive that has spaces in it, such as `(my notes.md)`."""
+    if found := _TEMPLATE.match(text, at):
+        return Target(addresses=((found["url"], found.start("url")),), end=found.end())
     found = _LOOSE_PATH.match(text, at)
     if found is None or not _PATH_LIKE.fullmatch(found["url"].split()[-1]):
         return None

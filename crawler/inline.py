@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Final
 
 from markdown_it.common.utils import normalizeReference
@@ -20,6 +21,7 @@ from crawler.destination import Target, target_after
 from crawler.tags import EMBEDDING, LINKING, OPAQUE, TAG, attributes
 
 _MARK: Final = re.compile(r"\\[!-/:-@\[-`{-~]|`+|!?\[|［|[\]］]|<")
+_TAG_MARK: Final = re.compile("<")
 _AUTOLINK: Final = re.compile(
     r"<(?P<url>(?:mailto:|tel:|[A-Za-z][A-Za-z0-9+.-]{1,31}://)[^<>\x00-\x20]+)>"
     r"|<(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)>"
@@ -65,23 +67,30 @@ class Link:
 class Inline:
     """What a block holds: its links in order, and the names that fragments may lead to.
 
-    `dangling` is the offset of a `[` that nothing closes, None where there is none.
+    `dangling` is the offset of a `[` that nothing closes, None where there is none; `orphan`
+    the target of the first `](…)` that nothing opens, and the offset of its `]`.
     """
 
     links: tuple[Link, ...]
     anchors: frozenset[str] = frozenset()
     code: tuple[tuple[int, int], ...] = ()
     dangling: int | None = None
+    orphan: tuple[int, Target] | None = None
 
 
 def read_inline(
-    text: str, definitions: Mapping[str, Definition], *, is_html: bool = False
+    text: str,
+    definitions: Mapping[str, Definition],
+    *,
+    is_html: bool = False,
+    is_markdown: bool = True,
 ) -> Inline:
     """Return the links in *text*; *definitions* are the issue's reference targets.
 
-    *is_html* says that the block is HTML, where a comment without an end never ends.
+    *is_html* says that the block is HTML, where a comment without an end never ends. In an
+    issue that is all HTML, brackets are no links, which *is_markdown* False says.
     """
-    scanner = _Scanner(text, definitions, is_html=is_html)
+    scanner = _Scanner(text, definitions, is_html=is_html, is_markdown=is_markdown)
     scanner.scan()
     return scanner.result()
 
@@ -98,9 +107,18 @@ class _Opener:
 class _Scanner:
     """One pass over a block's text."""
 
-    def __init__(self, text: str, definitions: Mapping[str, Definition], *, is_html: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        definitions: Mapping[str, Definition],
+        *,
+        is_html: bool,
+        is_markdown: bool,
+    ) -> None:
         self.text = text
         self.is_html = is_html
+        self.is_markdown = is_markdown
+        self.marks = _MARK if is_markdown else _TAG_MARK
         self.definitions = definitions
         self.links: list[Link] = []
         self.openers: list[_Opener] = []
@@ -109,13 +127,14 @@ class _Scanner:
         self.code: list[tuple[int, int]] = []
         self.anchors: set[str] = set()
         self.elements: list[Link] = []  # the open <a>
+        self.orphan: tuple[int, Target] | None = None
         self.missing: set[str] = set()  # endings that are known not to come any more
         self.ticks: dict[int, list[int]] = {}
 
     def scan(self) -> None:
         """Read the text from its start to its end."""
         position = 0
-        while found := _MARK.search(self.text, position):
+        while found := self.marks.search(self.text, position):
             position = self._step(found)
 
     def _step(self, found: re.Match[str]) -> int:
@@ -214,6 +233,9 @@ class _Scanner:
         is_wide = self.text[at] == "］"
         while not is_wide and self.openers and self.text[self.openers[-1].start] == "［":
             self.openers.pop()
+        if not self.openers and self.orphan is None and self.text.startswith("](http", at):
+            target = target_after(self.text, at + 1)
+            self.orphan = (at, target) if target else None
         if not self.openers or (is_wide and self.text[self.openers[-1].start] != "［"):
             return at + 1
         opener = self.openers.pop()
@@ -311,6 +333,7 @@ class _Scanner:
             anchors=frozenset(self.anchors),
             code=tuple(sorted(self.code)),
             dangling=dangling,
+            orphan=self.orphan,
         )
 
     def _bare(self) -> Iterator[Link]:
@@ -331,7 +354,7 @@ class _Scanner:
                     kind=MentionKind.BARE,
                     start=found.start,
                     end=found.end,
-                    url=found.url,
+                    url=found.url if self.is_markdown else unescape(found.url),
                     url_start=found.start,
                     label=(found.start, found.end),
                     optional=found.optional or is_label,

@@ -14,6 +14,7 @@ from crawler.head import (
     title_and_subtitle,
 )
 from crawler.items import items_of
+from crawler.markup import html_document, is_html, page_head
 from crawler.mentions import mentions_of, title_mention
 from crawler.outline import Outline, Part, outline
 from crawler.profile import GUESSING, ArchiveProfile
@@ -31,7 +32,7 @@ def read_issue(
     is not looked at here (see `crawler/archive.py`).
     """
     try:
-        head, laid_out = _laid_out(data, profile)
+        head, laid_out = _laid_out(data, file, profile)
     except UnreadableError as error:
         return UnreadIssue(file=file, problem=str(error))
     items, repos = items_of(laid_out.parts)
@@ -60,7 +61,7 @@ def fragments_in(data: bytes, file: str, profile: ArchiveProfile = GUESSING) -> 
 
     Raises `UnreadableError` where the bytes are no text.
     """
-    _, laid_out = _laid_out(data, profile)
+    _, laid_out = _laid_out(data, file, profile)
     headings = [
         shown(part.block.text, part.inline.links) for part in laid_out.parts if part.block.level
     ]
@@ -68,9 +69,11 @@ def fragments_in(data: bytes, file: str, profile: ArchiveProfile = GUESSING) -> 
     return anchors(headings) | given
 
 
-def _laid_out(data: bytes, profile: ArchiveProfile) -> tuple[FrontMatter, Outline]:
+def _laid_out(data: bytes, file: str, profile: ArchiveProfile) -> tuple[FrontMatter, Outline]:
     """Return the front matter and the outline of the text in *data*."""
     text = decode(data, profile.encoding).replace("\r\n", "\n").replace("\r", "\n")
+    if is_html(text, file):
+        return page_head(text), outline(html_document(text), profile)
     head = front_matter(text)
     lines = text.split("\n")
     body = "\n" * head.lines + "\n".join(lines[head.lines :])

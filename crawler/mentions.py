@@ -9,7 +9,7 @@ from crawler.inline import Link
 from crawler.items import TitleRepo
 from crawler.outline import Part
 from crawler.rendered import link_text
-from crawler.target import resolve
+from crawler.target import is_template, resolve
 
 
 def mentions_of(
@@ -21,6 +21,7 @@ def mentions_of(
         resolved = resolve(link.url, file, base)
         line, column = part.block.place(link.start)
         url_line, url_column = _url_place(part, link)
+        # What only the published page shows, or is no page: its absence would be no loss.
         is_mail = not link.url.startswith("mailto:") and resolved.suggestion.startswith("mailto:")
         yield Mention(
             file=file,
@@ -38,7 +39,7 @@ def mentions_of(
             repo=repository_at(resolved.target or resolved.suggestion),
             footer=part.footer,
             relative=resolved.relative,
-            optional=link.optional or is_mail,
+            optional=link.optional or is_mail or is_template(link.url),
             finding=resolved.finding,
         )
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from crawler.blocks import Block, BlockKind, Document
-from crawler.inline import Inline, read_inline
+from catalog.vocabulary import MentionKind
+from crawler.blocks import Block, BlockKind, Definition, Document
+from crawler.destination import Target
+from crawler.inline import Inline, Link, read_inline
 from crawler.profile import ArchiveProfile
 from crawler.rendered import shown
 
@@ -44,6 +46,7 @@ class Outline:
 def outline(document: Document, profile: ArchiveProfile, *, has_title: bool = False) -> Outline:
     """Return *document* laid out; *has_title* says that its front matter names its title."""
     inlines = [_inline(block, document, profile) for block in document.blocks]
+    _join(document.blocks, inlines)
     footer_at = _footer_at(document.blocks, inlines, profile)
     title_at = _title_at(document.blocks, has_title=has_title)
     sections = (i for i, block in enumerate(document.blocks[:footer_at]) if block.level)
@@ -59,7 +62,46 @@ def outline(document: Document, profile: ArchiveProfile, *, has_title: bool = Fa
 def _inline(block: Block, document: Document, profile: ArchiveProfile) -> Inline:
     if block.kind is BlockKind.RULE or (block.kind is BlockKind.CODE and not profile.include_code):
         return Inline(links=())
-    return read_inline(block.text, document.definitions, is_html=block.kind is BlockKind.HTML)
+    return read_inline(
+        block.text,
+        document.definitions,
+        is_html=block.kind is BlockKind.HTML,
+        is_markdown=document.is_markdown,
+    )
+
+
+def _join(blocks: Sequence[Block], inlines: list[Inline]) -> None:
+    """Make one link of a `[text` and the `](target)` that a blank line has torn from it."""
+    opened: int | None = None
+    for index, (block, inline) in enumerate(zip(blocks, inlines, strict=True)):
+        if block.level or block.kind is not BlockKind.TEXT or (opened and block.opens):
+            opened = None
+        if opened is not None and inline.orphan is not None:
+            before = inlines[opened]
+            at, target = inline.orphan
+            link = _torn(blocks[opened], before, block, target)
+            inlines[opened] = replace(before, links=(*before.links, link))
+            rest = tuple(one for one in inline.links if not at <= one.start < target.end)
+            inlines[index] = replace(inline, links=rest)
+            opened = None
+        if inline.dangling is not None:
+            opened = index
+
+
+def _torn(block: Block, inline: Inline, other: Block, target: Target) -> Link:
+    """Return the link that opens in *block* and whose target stands in the *other* one."""
+    assert inline.dangling is not None  # or there would be nothing to join
+    url, start = target.addresses[0]
+    line, column = other.place(start)
+    return Link(
+        kind=MentionKind.INLINE,
+        start=inline.dangling,
+        end=len(block.text),
+        url=url,
+        url_start=None,
+        label=(inline.dangling + 1, len(block.text)),
+        definition=Definition(url=url, line=line, column=column),
+    )
 
 
 def _title_at(blocks: Sequence[Block], *, has_title: bool) -> int:
@@ -109,7 +151,8 @@ class _Layout:
 
     def part(self, index: int, block: Block, inline: Inline, *, footer: bool) -> Part:
         """Return the part that *block* makes here."""
-        if block.level and not block.quoted:
+        footer = footer or block.around
+        if block.level and not (block.quoted or block.around):
             self._head(index, block, inline)
             return Part(block=block, inline=inline, section=self.section, footer=footer)
         body = 0 if footer else self._entry(block, inline)
@@ -161,7 +204,7 @@ class _Layout:
             self.numbered = block.ordered
         if block.ordered != self.numbered and block.tight:
             return None  # a list of another kind right below goes on with what is above it
-        self._open(block.bullet, inline, goes_on=inline.dangling == 0)
+        self._open(block.bullet, inline, goes_on=inline.dangling is not None)
         return 0
 
     def _open(self, bullet: int, inline: Inline, *, goes_on: bool) -> None:

@@ -43,6 +43,8 @@ def resolve(url: str, file: str, base: str = "") -> Resolved:
     written = url.strip()
     if not written:
         return Resolved(finding=Reason.BAD_URL)
+    if is_template(written):
+        return Resolved()
     if slip := _slip(written):
         return Resolved(finding=Reason.BAD_URL, suggestion=slip)
     if written.startswith("//"):
@@ -55,11 +57,14 @@ def resolve(url: str, file: str, base: str = "") -> Resolved:
         return Resolved(finding=Reason.BAD_URL, suggestion=f"mailto:{written}")
     if not written.startswith(("/", ".", "#", "?")) and (meant := whole_address(written)):
         return Resolved(finding=Reason.BAD_URL, suggestion=meant)
-    if any(mark in written for mark in _TEMPLATE):
-        return Resolved(relative=True)
     if base:
         return Resolved(target=urljoin(base, written), relative=True)
     return Resolved(target=_path(written, file), relative=True)
+
+
+def is_template(written: str) -> bool:
+    """Return whether a site generator has yet to fill the address in."""
+    return any(mark in written for mark in _TEMPLATE)
 
 
 def _slip(written: str) -> str:
