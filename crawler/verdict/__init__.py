@@ -17,13 +17,14 @@ from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason
 from crawler.verdict import content, graves, parked, redirects, statuses, walls
 from crawler.verdict.neighbours import (
+    MANY,
     evidence,
     is_like_its_neighbours,
     is_worth_probing,
 )
 from crawler.verdict.view import View
 
-__all__ = ["evidence", "is_worth_probing", "judge"]
+__all__ = ["MANY", "evidence", "is_worth_probing", "judge"]
 
 Rule = Callable[[View], Judgement | None]
 

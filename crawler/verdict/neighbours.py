@@ -11,7 +11,7 @@ from crawler.fingerprint import distance, tokens
 from crawler.verdict import graves, redirects
 from crawler.verdict.view import Address, View
 
-_MANY: Final = 3
+MANY: Final = 3
 # Out of 64 bits: pages of one template that differ in a date or an echoed address.
 _SAME: Final = 3
 _ALIKE: Final = 0.9
@@ -29,11 +29,11 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
     if not view.is_good or view.asked.is_home or graves.shows_itself(view):
         return None
     went = redirects.went_astray(view)
-    if went and neighbours.same_end >= _MANY:
+    if went and neighbours.same_end >= MANY:
         return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
     if neighbours.probe is not None and _is_answered_alike(view, neighbours.probe, went=went):
         return _soft(view, f"the same for {neighbours.probe.url}, which nobody made")
-    if neighbours.same_text >= _MANY and _has_words(view):
+    if neighbours.same_text >= MANY and _has_words(view):
         return _soft(view, f"{neighbours.same_text} links of the host show the same text")
     return None
 
