@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.options import CrawlOptions
+from crawler.rejudge import look_again
 from crawler.sources import LocalSource, Progress, Source
 from crawler.spiders.links import LinksSpider
 
@@ -25,8 +26,9 @@ def crawl(
     """Visit every link of the catalog that is due, and return what happened.
 
     Each result is written as soon as it is known, so that a killed crawl goes on where it
-    was. *progress* is told the figures after each transaction. Raises `ValueError` for
-    options that make no sense, and `CatalogError` where the catalog cannot be written.
+    was; what only the whole night shows of a page is written at the end. *progress* is told
+    the figures after each transaction. Raises `ValueError` for options that make no sense,
+    and `CatalogError` where the catalog cannot be written.
     """
     coordinator = Coordinator(db, run_id, options, clock)
     source = LocalSource(coordinator, progress)
@@ -34,6 +36,7 @@ def crawl(
     if source.error is not None:
         raise source.error
     coordinator.flush()
+    look_again(db, run_id, coordinator.now)
     return coordinator.summary
 
 
