@@ -2,4 +2,6 @@
 
 from nightly.cli import main
 
-main()
+# A process that crawls beside this one imports this module, too, under another name.
+if __name__ == "__main__":
+    main()
