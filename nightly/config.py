@@ -44,7 +44,14 @@ GROUPS = {
         "ca_file",
         "allow_private",
     ),
-    "Whom to ask about repositories": ("github_api", "github_token", "forge_pace", "arxiv_pace"),
+    "Whom to ask": (
+        "github_api",
+        "github_token",
+        "forge_pace",
+        "arxiv_pace",
+        "wayback_api",
+        "wayback_pace",
+    ),
     "The night": ("max_time", "canaries", "published", "language", "log_format", "now"),
     "Who is told": (
         "ping_url",
@@ -114,6 +121,14 @@ class Settings(BaseSettings):
     )
     arxiv_pace: float = Field(
         3.0, ge=0, description="Seconds between two requests to arXiv, which asks for three."
+    )
+
+    wayback_api: str = Field(
+        "https://web.archive.org",
+        description="Where copies of dead pages are asked for; empty: nowhere.",
+    )
+    wayback_pace: float = Field(
+        2.0, ge=0, le=60, description="Seconds between two questions about copies."
     )
 
     max_time: float = Field(

@@ -11,7 +11,7 @@ from nightly.exits import UntrustedError
 from nightly.network import look
 from nightly.outage import examine_run
 from nightly.progress import Gauge
-from nightly.stage_options import crawl_options, enrich_options
+from nightly.stage_options import crawl_options, enrich_options, wayback_options
 from nightly.stopping import TimeUp
 from nightly.words import counted
 
@@ -77,7 +77,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         raise UntrustedError(doubt)
     verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in done.verdicts.most_common())
     waiting = max(done.due - done.visited, 0)
-    words = f"{counted(done.visited, 'link')} visited" + (f": {verdicts}" if verdicts else "")
+    words = counted(done.visited, "link") + (f": {verdicts}" if verdicts else " due")
     if waiting:
         why = "of hosts that are down" if in_time else "when the time was up"
         words += f"; {counted(waiting, 'link')} left {why}"
@@ -124,6 +124,27 @@ def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     return Outcome(words=", ".join(parts), figures=figures, left=bool(left))
 
 
+def suggest(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
+    """Find what could be written instead of links that moved or broke, and visit it first."""
+    from crawler.suggested import visit_suggestions
+    from report.candidates import find_suggestions
+
+    if doubt:
+        return Outcome(words="nothing is suggested on a night like this", left=True)
+    wayback = wayback_options(run.settings)
+    found = find_suggestions(run.db, run.clock(), wayback=wayback)
+    visited = visit_suggestions(run.db, crawl_options(run.settings), run.clock)
+    parts = [f"{counted(visited, 'new address', 'new addresses')} tried"] if visited else []
+    if found.asked:
+        parts.append(f"copies of {found.archived} of {found.asked} dead pages found")
+    if found.trouble:
+        parts.append(found.trouble)
+    words = ", ".join(parts) or "nothing new to suggest"
+    return Outcome(
+        words=words, left=bool(found.trouble), figures={**asdict(found), "visited": visited}
+    )
+
+
 def report(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
     """Write the reports, unless the night is not to be trusted: then the last ones stay."""
     from nightly.publishing import publish_reports
@@ -131,7 +152,8 @@ def report(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
     if doubt:
         return Outcome(words="the last reports stay as they are", left=True)
     files = publish_reports(run.db, run.settings, run.clock())
-    return Outcome(words=f"{run.settings.published} holds {', '.join(f.name for f in files)}")
+    names = ", ".join(file.name for file in files)
+    return Outcome(words=f"{names} in {run.settings.published}")
 
 
 def snapshot(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
@@ -149,12 +171,13 @@ PHASES: dict[str, Callable[[Run, Gauge, str], Outcome]] = {
     "read": read,
     "crawl": crawl,
     "enrich": enrich,
+    "suggest": suggest,
     "report": report,
     "publish": snapshot,
 }
 
 # What needs the network.
-ONLINE = frozenset({"crawl", "enrich"})
+ONLINE = frozenset({"crawl", "enrich", "suggest"})
 
 
 def _look_outside(settings: Settings) -> None:

@@ -2,11 +2,14 @@
 
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
+from crawler.egress import ConnectTo
 from crawler.options import CrawlOptions
 from enrich.options import EnrichOptions
 from nightly.config import Settings
 from nightly.exits import ConfigError
+from report.wayback import WaybackOptions
 
 
 def crawl_options(settings: Settings, *, everything: bool = False) -> CrawlOptions:
@@ -32,6 +35,24 @@ def enrich_options(settings: Settings, *, everything: bool = False) -> EnrichOpt
         )
     except ValueError as error:
         raise ConfigError(str(error)) from None
+
+
+def wayback_options(settings: Settings) -> WaybackOptions | None:
+    """Return how to ask the Internet Archive; None where it is not to be asked.
+
+    Where `connect_to` leads its host elsewhere, that is a web of its own, without an archive.
+    """
+    api = urlsplit(settings.wayback_api)
+    port = api.port or {"http": 80, "https": 443}.get(api.scheme)
+    if not api.hostname or port is None:
+        return None
+    if ConnectTo(settings.connect_to).target(api.hostname, port) is not None:
+        return None
+    return WaybackOptions(
+        api=settings.wayback_api,
+        user_agent=CrawlOptions(contact=settings.contact).user_agent,
+        delay=settings.wayback_pace,
+    )
 
 
 def _same_names(options: type[Any], settings: Settings) -> dict[str, Any]:

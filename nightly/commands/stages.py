@@ -53,8 +53,9 @@ def nightly(session: Session, sources: tuple[str, ...], everything: bool) -> Exi
     Reads the issues, follows the links that are due, asks about repositories and papers,
     and leaves reports and a snapshot of the catalog in the folder `published`.
     """
-    phases = ("read", "crawl", "enrich", "report", "publish")
-    return _run(session, "nightly", phases, sources=sources, everything=everything)
+    from nightly.phases import PHASES
+
+    return _run(session, "nightly", tuple(PHASES), sources=sources, everything=everything)
 
 
 def _run(

@@ -1,4 +1,4 @@
-"""The APIs of the little web beside GitHub's: arXiv's feed, and Gitee's repositories."""
+"""The APIs of the little web beside GitHub's: arXiv's, Gitee's and the Internet Archive's."""
 
 import json
 import re
@@ -13,6 +13,8 @@ from nightly.demo.answers import Answer, answer
 
 ARXIV = "export.arxiv.org"
 GITEE = "gitee.com"
+
+CAPTURES = "/cdx/search/cdx"
 
 _GITEE_REPO = re.compile(r"/api/v5/repos/(?P<owner>[^/]+)/(?P<name>[^/]+)")
 
@@ -114,3 +116,12 @@ def gitee(asked: SplitResult) -> Answer | None:
         "pushed_at": "2025-01-01T00:00:00+08:00",
     }
     return answer(200, "application/json; charset=utf-8", json.dumps(repository))
+
+
+def captures(asked: SplitResult) -> Answer:
+    """Return which copies the Internet Archive has of a page: of every second one there is one."""
+    query = parse_qs(asked.query)
+    url, until = query.get("url", [""])[0], query.get("to", ["2020"])[0]
+    rows = [["timestamp", "original"], [f"{until[:8]}010203", url]]
+    has_one = zlib.crc32(url.encode()) % 2 == 0
+    return answer(200, "application/json", json.dumps(rows if has_one else []))

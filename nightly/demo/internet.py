@@ -56,4 +56,6 @@ class DemoInternet:
             "second_pass": 0.5,
             "forge_pace": 0.01,
             "arxiv_pace": 0.05,
+            "wayback_api": f"http://{LOOPBACK}:{self.web.http_port}",
+            "wayback_pace": 0.01,
         }

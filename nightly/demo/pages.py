@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import jinja2
 
 from nightly.demo.answers import Answer, answer
-from nightly.demo.apis import ARXIV, GITEE, PlayedArxiv, gitee
+from nightly.demo.apis import ARXIV, CAPTURES, GITEE, PlayedArxiv, captures, gitee
 
 # Kinds of file by the end of a path: the content type, and bytes that begin as such a file does.
 _FILES = {
@@ -89,6 +89,8 @@ class World:
         host = self.hosts.get(parts.netloc) or PlayedHost(name=parts.netloc)
         if parts.path == "/robots.txt":
             return _robots(host)
+        if parts.path == CAPTURES:
+            return captures(parts)
         if (api := self._apis.get(parts.netloc)) and (said := api(parts)):
             return said
         described = [page for page in self._pages_at.get(url, ()) if page.night <= night]

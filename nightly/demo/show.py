@@ -15,12 +15,12 @@ from nightly.config import load_settings
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.night import run_night
+from nightly.phases import PHASES
 from nightly.progress import Watcher
 from nightly.selecting import selected
 from nightly.summary import NightSummary, shown
 from report.formats import chunks, style_for
 
-PHASES = ("read", "crawl", "enrich", "report", "publish")
 _A_DAY = timedelta(days=1)
 
 _QUERY = "SELECT full_name, stars, language, license_spdx FROM repo_overview LIMIT 5"
@@ -57,7 +57,7 @@ def show(folder: Path, time: Clock, language: str, out: Console, watcher: Watche
                 clock(began),
                 watcher,
                 command="nightly",
-                phases=PHASES,
+                phases=tuple(PHASES),
                 everything=True,
             )
             out.print(shown(summary.phases))
@@ -79,7 +79,7 @@ def _report(folder: Path, time: Clock, language: str, out: Console) -> None:
     db = open_catalog(folder / "catalog.db", read_only=True)
     found = selected(db, time())
     style = style_for(
-        found, language, width=out.width, colour=out.is_terminal and not out.no_color, limit=5
+        found, language, width=out.width, colour=out.is_terminal and not out.no_color, limit=3
     )
     for chunk in chunks(found, "terminal", style):
         out.file.write(chunk)
