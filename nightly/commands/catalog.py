@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from nightly.exits import Exit
 from nightly.options import Session, command
+from nightly.words import counted
 from report.escaping import plain
 
 if TYPE_CHECKING:
@@ -93,5 +95,102 @@ def _hit(hit: "Hit") -> Text:
     return line.append(f"\n     {plain(hit.extract)}", "dim") if hit.extract else line
 
 
-for _part in (info, search):
+@command()
+def check(session: Session) -> Exit:
+    """Check the file, its foreign keys, and what must hold between rows."""
+    from catalog.connection import open_catalog
+    from catalog.integrity import problems
+
+    found = list(problems(open_catalog(session.settings.catalog, read_only=True)))
+    if session.as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+    for problem in found:
+        session.complain(str(problem))
+    if not found:
+        session.err.print(f"{session.settings.catalog} is sound.", markup=False)
+    return Exit.FAILED if found else Exit.DONE
+
+
+@command("published")
+def publish(session: Session) -> Exit:
+    """Put a compact copy that never changes where others may read it."""
+    from catalog.publish import publish as put
+
+    done = put(session.settings.catalog, session.settings.published)
+    if session.as_json:
+        click.echo(json.dumps(asdict(done), default=str, indent=2))
+    else:
+        session.out.print(
+            f"{done.path} ({done.size / 1e6:.1f} MB)\nSHA-256 {done.sha256}", markup=False
+        )
+    return Exit.DONE
+
+
+@command()
+@click.argument("names", nargs=-1, metavar="[TABLE]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("csv", "jsonl", "parquet", "datapackage")),
+    default="csv",
+    show_default=True,
+    help="How to write each table.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("export"),
+    metavar="DIR",
+    show_default=True,
+    help="The folder to write to.",
+)
+def export(session: Session, names: tuple[str, ...], form: str, output: Path) -> Exit:
+    """Write tables and views as files, all of them or those that are named."""
+    from catalog.connection import open_catalog
+    from catalog.export import ExportFormat
+    from catalog.export import export as write
+
+    db = open_catalog(session.settings.catalog, read_only=True)
+    done = write(db, output, ExportFormat(form), names)
+    if session.as_json:
+        click.echo(json.dumps([asdict(one) for one in done], default=str, indent=2))
+        return Exit.DONE
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    for one in done:
+        table.add_row(Text(str(one.path)), f"{one.rows:,}")
+    session.out.print(table)
+    return Exit.DONE
+
+
+@command("now")
+def rejudge(session: Session) -> Exit:
+    """Judge every visit again by the rules of today.
+
+    What was seen stays as it is; what it means, and what stands of each link, is derived
+    anew. Stopped half-way, it has done a part, and begun again it does the rest.
+    """
+    from catalog.connection import open_catalog
+    from catalog.runs import begin_run, end_run
+    from crawler.rejudge import rejudge as judge_again
+    from nightly.lock import held
+
+    settings, now = session.settings, session.clock()
+    with held(settings.catalog, "catalog rejudge", now):
+        db = open_catalog(settings.catalog, create=False)
+        run_id = begin_run(db, "catalog rejudge", now)
+        done = judge_again(db, now)
+        end_run(db, run_id, session.clock(), state="done", summary=done.figures)
+    if session.as_json:
+        click.echo(json.dumps(done.figures, ensure_ascii=False, indent=2))
+        return Exit.DONE
+    changed = counted(done.changed.total(), "judgement")
+    session.out.print(f"{counted(done.looked_at, 'visit')} judged again, {changed} changed")
+    for (old, new), count in done.changed.most_common():
+        session.out.print(f"  {count:,} {old} → {new}")
+    return Exit.DONE
+
+
+for _part in (info, search, check, publish, export, rejudge):
     catalog.add_command(_part)
