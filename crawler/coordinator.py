@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from catalog.clock import stamp
 from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
-from catalog.records import Check, HostEvidence, Robots
+from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict
 from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
 from crawler.options import CrawlOptions
@@ -25,6 +25,7 @@ _MOST_LINKS = 1_000
 
 # What a host that is down owes us before it is asked again by another run.
 _SET_ASIDE = timedelta(hours=1)
+_DEADLY = 2
 
 
 @dataclass(slots=True)
@@ -103,6 +104,8 @@ class Coordinator:
         self._errands: dict[int, Errand] = {}
         self._ready_at: dict[str, float] = {}
         self._leased: set[tuple[str, str]] = set()
+        self._resumed: dict[int, tuple[str, Errand]] = {}
+        self._lost: Counter[str] = Counter()
         self._down: Counter[str] = Counter()
         self._outbox = _Outbox()
         open_frontier(db, self._began, everything=options.everything)
@@ -138,9 +141,7 @@ class Coordinator:
                 lease_id=leased.lease_id,
                 host=host,
                 until=time.time() + length,
-                errands=tuple(
-                    self._errands.pop(link.link_id, Errand(link=link)) for link in links
-                ),
+                errands=tuple(self._errand(link) for link in links),
                 robots=robots.get(host),
                 not_before=self._ready_at.pop(host, 0.0),
             )
@@ -148,6 +149,29 @@ class Coordinator:
         ]
         self._leased |= {(batch.lease_id, batch.host) for batch in batches}
         return batches
+
+    def lose(self, batches: Iterable[HostBatch]) -> None:
+        """Take back *batches* from a worker that has died: they can be given out again.
+
+        A host whose links have killed two workers is left alone for the night.
+        """
+        for batch in batches:
+            if (batch.lease_id, batch.host) not in self._leased:
+                continue
+            self._lost[batch.host] += 1
+            left = tuple(errand for host, errand in self._resumed.values() if host == batch.host)
+            self._take_host(
+                HostDone(
+                    lease_id=batch.lease_id,
+                    host=batch.host,
+                    ready_at=time.time() + self._options.delay,
+                    unvisited=left,
+                )
+            )
+            if self._lost[batch.host] >= _DEADLY:
+                self._rest(batch.host, _SET_ASIDE.total_seconds())
+                self.summary.set_aside[batch.host] = len(batch.errands)
+        self.flush()
 
     def wait(self) -> float | None:
         """Return the seconds until another host can be given out; None where none ever will."""
@@ -163,8 +187,10 @@ class Coordinator:
         for report in reports:
             match report:
                 case Visited():
+                    self._resumed.pop(report.errand.link.link_id, None)
                     self._take_visit(report)
                 case Onward():
+                    self._resumed.pop(report.errand.link.link_id, None)
                     self._put_off(report.errand, report.host, 0.0)
                 case HostDone():
                     self._take_host(report)
@@ -197,6 +223,14 @@ class Coordinator:
     def _batch_size(self) -> int:
         per_link = max(self._options.delay / self._options.concurrency_per_host, 0.05)
         return max(1, min(_MOST_LINKS, int(_SHARE * self._options.lease / per_link)))
+
+    def _errand(self, link: DueLink) -> Errand:
+        """Return the errand to *link*: where one was interrupted it goes on."""
+        errand = self._errands.pop(link.link_id, None)
+        if errand is None:
+            return Errand(link=link)
+        self._resumed[link.link_id] = (link.host, errand)
+        return errand
 
     def _take_visit(self, report: Visited) -> None:
         reason = report.judgement.reason
@@ -242,6 +276,7 @@ class Coordinator:
             if given_up:
                 self.summary.set_aside[report.host] = len(report.unvisited)
         for errand in report.unvisited:
+            self._resumed.pop(errand.link.link_id, None)
             if errand.attempt > 1 or errand.chain is not None:
                 self._put_off(errand, report.host, 0.0)
         self._outbox.done.append(report)

@@ -1,19 +1,21 @@
 """Crawl what is due: give hosts out, let them be visited, write down what came of it."""
 
 import asyncio
-import gc
+import os
 from collections.abc import Callable
 from datetime import datetime
 
-from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.options import CrawlOptions
 from crawler.rejudge import look_again
-from crawler.sources import LocalSource, Progress, Source
-from crawler.spiders.links import LinksSpider
+from crawler.runner import run_spider
+from crawler.sources import LocalSource, Progress
+from crawler.workers import crawl_with_workers
+
+# Below this many links another process costs more time to start than it saves.
+_WORTH_A_WORKER = 1_500
 
 
 def crawl(
@@ -31,21 +33,22 @@ def crawl(
     and `CatalogError` where the catalog cannot be written.
     """
     coordinator = Coordinator(db, run_id, options, clock)
-    source = LocalSource(coordinator, progress)
-    asyncio.run(run_spider(source, options))
-    if source.error is not None:
-        raise source.error
-    coordinator.flush()
+    count = options.workers or _fitting(coordinator.summary.due)
+    if count > 1:
+        crawl_with_workers(coordinator, options, count, progress)
+    else:
+        _crawl_here(coordinator, options, progress)
     look_again(db, run_id, coordinator.now)
     return coordinator.summary
 
 
-async def run_spider(source: Source, options: CrawlOptions) -> None:
-    """Run the spider `links` in this process until *source* has no more."""
-    # What is loaded by now stays for good, and a visit makes many objects and no cycles: with
-    # Python's usual thresholds a third of the time goes into looking for garbage.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    await AsyncCrawlerRunner(settings).crawl(LinksSpider, source=source, options=options)
+def _crawl_here(coordinator: Coordinator, options: CrawlOptions, progress: Progress) -> None:
+    source = LocalSource(coordinator, progress)
+    asyncio.run(run_spider(source, options))
+    if source.error is not None:
+        raise source.error
+
+
+def _fitting(due: int) -> int:
+    """Return how many processes are worth their start for *due* links."""
+    return max(1, min(len(os.sched_getaffinity(0)), due // _WORTH_A_WORKER))

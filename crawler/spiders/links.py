@@ -15,11 +15,12 @@ from scrapy import signals
 from crawler.crew import Crew
 from crawler.errands import Report
 from crawler.options import CrawlOptions
-from crawler.sources import CatalogSource, Source
 from crawler.transport import Answer, Asked
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from crawler.sources import Source
 
 # How long reports are collected before they are yielded: what is lost when the process is
 # killed, against what a transaction costs.
@@ -74,7 +75,7 @@ class LinksSpider(scrapy.Spider):
         "DOWNLOAD_DELAY": 0,
     }
 
-    def __init__(self, source: Source, options: CrawlOptions) -> None:
+    def __init__(self, source: "Source", options: CrawlOptions) -> None:
         super().__init__()
         self.source = source
         self.options = options
@@ -85,6 +86,9 @@ class LinksSpider(scrapy.Spider):
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
         """Return the spider; without a *source*, one over the catalog in the settings."""
         if "source" not in kwargs:
+            # Here, since a worker process needs no catalog, and starts faster without.
+            from crawler.sources import CatalogSource
+
             source = CatalogSource.from_settings(crawler.settings)
             crawler.signals.connect(source.close, signals.spider_closed)
             kwargs |= {"source": source, "options": source.options}

@@ -1,0 +1,162 @@
+"""Several processes that visit side by side, and one, this one, that writes.
+
+A worker is a Python of its own that runs the spider `links`; it is told what to visit, and
+tells what it saw, over a socket to its parent. When the parent dies, however suddenly, the
+socket closes and the worker is gone before it can send another request.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from multiprocessing.connection import Connection, wait
+from typing import NoReturn
+
+from crawler.coordinator import Coordinator
+from crawler.errands import HostBatch, HostDone, Report
+from crawler.options import CrawlOptions
+from crawler.runner import run_spider
+from crawler.sources import Progress
+
+# A worker gets so many hosts at once that all of them have some, however few there are.
+_PORTION = 64
+
+_MOST_DEATHS = 3
+
+
+class WorkerError(Exception):
+    """The workers die as fast as they are started; the message is for a person."""
+
+
+class _Worker:
+    """One child process, its end of the wire, and what it has been given."""
+
+    def __init__(self, options: CrawlOptions) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 (our own module, in our own Python)
+                [sys.executable, "-m", "crawler.workers", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self.wire: Connection[object, object] = Connection(ours.detach())
+        self.wire.send(options)
+        self.batches: dict[str, HostBatch] = {}
+        self.free = 0  # how many more hosts it wants
+
+    def give(self, batches: Sequence[HostBatch]) -> None:
+        self.batches |= {batch.host: batch for batch in batches}
+        self.free -= len(batches)
+        self.wire.send(batches)
+
+    def end(self) -> None:
+        self.wire.close()
+        self.process.wait()
+
+
+def crawl_with_workers(
+    coordinator: Coordinator, options: CrawlOptions, count: int, progress: Progress
+) -> None:
+    """Let *count* processes visit what *coordinator* gives out, until there is nothing left.
+
+    Raises `WorkerError` where they cannot be kept alive.
+    """
+    workers = [_Worker(options) for _ in range(count)]
+    deaths = 0
+    try:
+        while not _is_over(coordinator, workers):
+            ready = wait([worker.wire for worker in workers], coordinator.wait() or 1.0)
+            for worker in [worker for worker in workers if worker.wire in ready]:
+                if not _listen(worker, coordinator):
+                    deaths += 1
+                    if deaths > _MOST_DEATHS:
+                        raise WorkerError(f"{deaths} crawling processes died: see above")
+                    workers[workers.index(worker)] = _Worker(options)
+            progress(coordinator.summary)
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
+    """Give out what there is; return whether that, and all that was given out, is nothing."""
+    for worker in sorted(workers, key=lambda worker: -worker.free):
+        while worker.free > 0:
+            batches = coordinator.give_out(min(worker.free, _PORTION))
+            if not batches:
+                break
+            worker.give(batches)
+    return not coordinator.is_busy and coordinator.wait() is None
+
+
+def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
+    """Take in what *worker* says; return False where it has died."""
+    try:
+        said = worker.wire.recv()
+    except (EOFError, OSError):
+        worker.process.wait()
+        coordinator.lose(worker.batches.values())
+        return False
+    if isinstance(said, int):
+        worker.free = said
+        return True
+    assert isinstance(said, tuple)  # there are no other messages
+    coordinator.take(said)
+    for report in said:
+        if isinstance(report, HostDone):
+            worker.batches.pop(report.host, None)
+    return True
+
+
+class WireSource:
+    """The source of a worker's spider: its parent, at the other end of the wire."""
+
+    def __init__(self, wire: "Connection[object, object]") -> None:
+        self._wire = wire
+        self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
+        asyncio.get_running_loop().add_reader(wire.fileno(), self._receive)
+
+    async def more(self, free: int) -> Sequence[HostBatch]:
+        """Return batches for up to *free* more hosts, when the parent has any."""
+        if self._arrived.empty():
+            self._wire.send(free)
+        return await self._arrived.get()
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Tell the parent what came of batches."""
+        try:
+            self._wire.send(tuple(reports))
+        except OSError:
+            _leave()
+
+    def _receive(self) -> None:
+        try:
+            batches = self._wire.recv()
+        except (EOFError, OSError):
+            _leave()
+        assert isinstance(batches, Sequence)  # there are no other messages
+        self._arrived.put_nowait(batches)
+
+
+def _leave() -> NoReturn:
+    """End at once: whoever leased our hosts to us is gone, and may be leasing them anew."""
+    os._exit(0)
+
+
+async def _work(wire: "Connection[object, object]") -> None:
+    options = wire.recv()
+    assert isinstance(options, CrawlOptions)  # the first message
+    await run_spider(WireSource(wire), options)
+
+
+def main() -> None:
+    """Be a worker, on the wire whose number is the only argument."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    asyncio.run(_work(Connection(int(sys.argv[1]))))
+
+
+if __name__ == "__main__":
+    main()
