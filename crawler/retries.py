@@ -63,7 +63,7 @@ def host_rest(attempt: int, options: CrawlOptions, retry_after: float | None) ->
 def backoff(attempt: int, options: CrawlOptions) -> float:
     """Return the seconds to wait after *attempt*: twice as long each time, and never in step."""
     wait = wait_exponential_jitter(
-        initial=options.backoff, max=options.second_pass, jitter=options.backoff / 2
+        multiplier=options.backoff, max=options.second_pass, jitter=options.backoff / 2
     )
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = attempt

@@ -1,0 +1,14 @@
+"""A web of our own on loopback, where each host misbehaves in its own way."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.crawler.fault_web import FaultWeb
+
+
+@pytest.fixture(scope="module")
+def fault_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultWeb]:
+    """A running web without any behaviours yet: each module adds its own."""
+    with FaultWeb(tmp_path_factory.mktemp("fault-web")) as web:
+        yield web
