@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from catalog.address import host_of
 from catalog.records import DueLink
 from catalog.suggestions import UnvisitedSuggestion, save_visit, unvisited_suggestions
-from crawler.crawl import run_spider
 from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
 from crawler.options import CrawlOptions
+from crawler.runner import run_spider
 
 
 def visit_suggestions(db: Database, options: CrawlOptions, clock: Callable[[], datetime]) -> int:
