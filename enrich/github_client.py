@@ -83,6 +83,7 @@ class GitHubClient:
 
     def _in_turn(self, bucket: str, send: Callable[[Requester], Answer]) -> Answer:
         """Send with the token whose turn it is, and with the next where that one is no good."""
+        tried: list[Token] = []
         while True:
             now = self._clock().timestamp()
             token = self.tokens.pick(bucket, now)
@@ -100,8 +101,9 @@ class GitHubClient:
                 self.tokens.set_aside(token)
                 if bucket == GRAPHQL and self.tokens.is_anonymous:
                     return answer  # GraphQL has nothing for those without a token
-            elif answer.kind is Kind.PRIMARY:
-                if self.tokens.pick(bucket, now) is None:
+            elif answer.kind is Kind.PRIMARY and token not in tried:
+                tried.append(token)  # another token may have something left
+                if all(each in tried for each in self.tokens.with_quota(bucket, now)):
                     return answer
             else:
                 return answer

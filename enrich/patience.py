@@ -77,7 +77,10 @@ class Patience:
     def _judge(self, answer: Answer) -> None:
         if answer.kind in (Kind.PRIMARY, Kind.SECONDARY):
             raise LimitReachedError(answer, self._until(answer))
-        self._unanswered = self._unanswered + 1 if answer.kind is Kind.TRANSIENT else 0
+        if answer.kind is Kind.TRANSIENT:
+            self._unanswered += 1
+        elif answer.kind is not Kind.SPLIT:  # «less at a time» may be all that it ever says
+            self._unanswered = 0
         if self._unanswered >= DOWN_AFTER:
             raise ForgeDownError(answer.message or f"status {answer.status}")
 

@@ -21,7 +21,7 @@ class _Quota:
         return self.left is not None and self.left < need and now <= self.until
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """A token in use, or its absence, which has a quota too; its text never shows."""
 
@@ -48,12 +48,21 @@ class Tokens:
 
     def pick(self, bucket: str, now: float, *, need: int = 1) -> Token | None:
         """Return the token whose turn it is among those with *need* left; None where none has."""
-        for step in range(len(self._tokens)):
-            token = self._tokens[(self._turn + step) % len(self._tokens)]
-            if not token.quotas.setdefault(bucket, _Quota()).is_empty(now, need):
-                self._turn = (self._turn + step + 1) % len(self._tokens)
-                return token
-        return None
+        able = self.with_quota(bucket, now, need=need)
+        if not able:
+            return None
+        token = able[0]
+        self._turn = (self._tokens.index(token) + 1) % len(self._tokens)
+        return token
+
+    def with_quota(self, bucket: str, now: float, *, need: int = 1) -> list[Token]:
+        """Return the tokens with *need* left, as far as is known, the next in turn first."""
+        in_turn = self._tokens[self._turn :] + self._tokens[: self._turn]
+        return [
+            token
+            for token in in_turn
+            if not token.quotas.setdefault(bucket, _Quota()).is_empty(now, need)
+        ]
 
     def note(self, token: Token, bucket: str, answer: Answer) -> None:
         """Remember what *answer* says about what is left for *token*."""
