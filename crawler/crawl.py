@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.hindsight import look_again, note_drift
 from crawler.options import CrawlOptions
-from crawler.rejudge import look_again
 from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
 from crawler.workers import crawl_with_workers
@@ -39,6 +39,7 @@ def crawl(
     else:
         _crawl_here(coordinator, options, progress)
     look_again(db, run_id, coordinator.now)
+    note_drift(db, run_id)
     return coordinator.summary
 
 

@@ -1,16 +1,16 @@
-"""Judge visits again as the catalog kept them: by newer rules, or knowing the rest of a night."""
+"""Judge visits again, as the catalog kept them, by the rules of today."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from catalog.judgements import KeptCheck, Rejudged, crowded_checks, kept_checks, rewrite
+from catalog.judgements import KeptCheck, Rejudged, kept_checks, rewrite
 from catalog.records import HostEvidence
 from catalog.vocabulary import Reason
-from crawler.verdict import MANY, evidence, judge
+from crawler.verdict import judge
 
 
 @dataclass(slots=True)
@@ -40,40 +40,25 @@ def rejudge(db: Database, now: datetime) -> RejudgeSummary:
     summary = RejudgeSummary()
     for batch in kept_checks(db):
         summary.looked_at += len(batch)
-        rewrite(db, _changes(batch, [kept.neighbours for kept in batch], summary), now)
+        rewrite(db, changes(batch, [kept.neighbours for kept in batch], summary), now)
     return summary
 
 
-def look_again(db: Database, run_id: int, now: datetime) -> RejudgeSummary:
-    """Judge again the pages of a run of which their host showed too many, and return what changed.
-
-    While a crawl is under way, the first links of a host that end at one page look like
-    any redirect; only the third tells what the first two were.
-    """
-    summary = RejudgeSummary()
-    for group in crowded_checks(db, run_id, MANY):
-        summary.looked_at += len(group)
-        found = evidence([kept.visit for kept in group])
-        known = [_both(kept.neighbours, more) for kept, more in zip(group, found, strict=True)]
-        rewrite(db, _changes(group, known, summary), now)
-    return summary
-
-
-def _changes(
+def changes(
     batch: Sequence[KeptCheck],
     known: Sequence[HostEvidence | None],
     summary: RejudgeSummary,
 ) -> list[Rejudged]:
-    changes = []
+    """Return the checks of *batch* of which the rules now say something else, and count them.
+
+    *known* is what each host said elsewhere, check by check.
+    """
+    found = []
     for kept, neighbours in zip(batch, known, strict=True):
         judgement = judge(kept.visit, neighbours)
         if judgement == kept.judgement:
             continue
         if judgement.reason is not kept.judgement.reason:
             summary.changed[kept.judgement.reason, judgement.reason] += 1
-        changes.append(Rejudged(kept=kept, judgement=judgement, neighbours=neighbours))
-    return changes
-
-
-def _both(known: HostEvidence | None, more: HostEvidence) -> HostEvidence:
-    return replace(more, probe=known.probe) if known is not None else more
+        found.append(Rejudged(kept=kept, judgement=judgement, neighbours=neighbours))
+    return found

@@ -15,12 +15,14 @@ from catalog.issues import archive_id, save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason
+from crawler.hindsight import look_again, note_drift
 from crawler.pages import read_page
-from crawler.rejudge import look_again, rejudge
+from crawler.rejudge import rejudge
 from crawler.verdict import judge
 
 NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 ARTICLE = "<p>The board runs a small network that hears spoken digits all day long.</p>" * 30
+ITEM = "Small networks on small boards"
 NEWS = f"<title>News</title><body><h1>News</h1>{ARTICLE}</body>"
 DELETED = "<title></title><body><div class='weui-msg'>该内容已被发布者删除</div></body>"
 SHRUG = "<title>Example</title><body><p>This space was intentionally left blank.</p></body>"
@@ -44,7 +46,7 @@ def links(db: Database, *urls: str) -> dict[str, int]:
         for n, url in enumerate(urls, 1)
     )  # fmt: skip
     issue = Issue(
-        file="1.md", sha256="0", items=(Item(position=1, line=1, section="", title="x"),),
+        file="1.md", sha256="0", items=(Item(position=1, line=1, section="", title=ITEM),),
         mentions=mentions,
     )  # fmt: skip
     save_issue(db, archive_id(db, "here"), run_id, issue, NIGHT)
@@ -183,3 +185,23 @@ def test_more_visits_than_a_batch_are_all_judged_again(
     monkeypatch.setattr("catalog.judgements._BATCH", 2)
     settle(db, [seen(f"{WECHAT}{n}", DELETED) for n in range(5)], FINE)
     assert rejudge(db, NIGHT).changed.total() == 5
+
+
+def test_a_page_with_nothing_of_its_item_is_noted(db: Database) -> None:
+    hotel = "<title>Hotel by the sea</title><h1>Rooms and rates</h1><p>Breakfast included.</p>"
+    url = "https://example.com/boards"
+    run_id = settle(db, [seen(url, hotel), seen("https://example.com/b", f"<h1>{ITEM}</h1>")])
+    assert note_drift(db, run_id) == 1
+    drifts = db.execute("SELECT url, drift FROM pages JOIN links ON links.id = link_id").fetchall()
+    assert dict(drifts) == {
+        url: f"its title «Hotel by the sea» has nothing of «{ITEM}»",
+        "https://example.com/b": "",
+    }
+
+
+def test_a_page_that_came_back_is_noted_no_longer(db: Database) -> None:
+    url = "https://example.com/boards"
+    hotel = "<title>Hotel by the sea</title><h1>Rooms and rates</h1><p>Breakfast included.</p>"
+    note_drift(db, settle(db, [seen(url, hotel)]))
+    assert note_drift(db, settle(db, [seen(url, f"<h1>{ITEM}</h1>")])) == 0
+    assert db.execute("SELECT drift FROM pages").fetchall() == [("",)]

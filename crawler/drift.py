@@ -1,0 +1,103 @@
+"""Drift: a page that answers, but is no longer the page that the archive speaks of."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.fingerprint import distance, tokens
+from crawler.phrasebook import fold
+
+# Words that any title may have: sharing one of them is no kinship.
+_COMMON: Final = frozenset(
+    """
+    the and for with from that this are was you your how what why when not can all new now its
+    has have into more most than our out via using use based home page site blog news index
+    welcome www com org net html http https github open source
+    首页 官网 主页 网站 博客 新闻 我们 一个 一种 如何 怎么 什么 可以 进行 最新 关于 发布 文章
+    开源 项目
+    """.split()  # noqa: SIM905 (a list of sixty literals is not easier to read)
+)
+
+# What is sold on domains that others let lapse. Telling only where the archive never spoke of it.
+_SQUATTERS: Final = re.compile(
+    r"\b(?:casino|slots?|poker|betting|sportsbook|gacor|togel|judi|escorts?|viagra|porn|xxx)\b"
+    r"|博彩|彩票|娱乐城|棋牌|赌场|赌博|葡京|百家乐|威尼斯人|时时彩|六合彩|投注|真人视讯|老虎机|成人视频"
+)
+
+# Of 64 bits: two texts that have next to nothing in common differ in about half of them.
+_UNLIKE: Final = 20
+_LEAST: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What the archive says of a link: the titles of its items, its texts, its page at first."""
+
+    texts: tuple[str, ...]
+    first_title: str = ""
+    first_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the page calls itself now, and what else it says at its top."""
+
+    names: tuple[str, ...]
+    lead: str = ""
+    fingerprint: str = ""
+
+
+def drift(expected: Expected, shown: Shown) -> str:
+    """Return in a sentence how the page drifted from what was linked; empty where it did not.
+
+    Only what can be compared is: an item in Chinese says nothing against a page in
+    English, unless both name something in Latin letters.
+    """
+    names = [name for name in shown.names if name.strip()]
+    if not names or not any(expected.texts):
+        return ""
+    said = fold("\n".join(expected.texts))
+    if (found := _SQUATTERS.search(fold(names[0]))) and not _SQUATTERS.search(said):
+        return f"the domain seems to have changed hands: «{found[0]}» in its title «{names[0]}»"
+    if _is_kin(expected.texts, names) or _is_told(expected.texts, shown.lead):
+        return ""
+    first = expected.first_title
+    was_kin = not first or _is_kin([first], names)
+    if not was_kin and distance(expected.first_fingerprint, shown.fingerprint) >= _UNLIKE:
+        return f"its title was «{first}» and is «{names[0]}»"
+    if first and was_kin and _is_kin(expected.texts, [first]):
+        return ""
+    if not _are_comparable(expected.texts, [*names, shown.lead]):
+        return ""
+    return f"its title «{names[0]}» has nothing of «{max(expected.texts, key=len)}»"
+
+
+def _is_kin(texts: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether a word of *texts* is in *names*."""
+    return not _words(texts).isdisjoint(_words(names))
+
+
+def _is_told(texts: Sequence[str], lead: str) -> bool:
+    """Whether what *lead* says has a good part of the words of *texts*."""
+    words, lead = _words(texts), fold(lead)
+    return sum(word in lead for word in words) >= max(1, _LEAST * len(words))
+
+
+def _are_comparable(texts: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether both are in one writing, with enough words to miss the other's in them."""
+    ours, theirs = _words(texts), _words(others)
+    return any(
+        sum(map(is_of, ours)) >= 3 and sum(map(is_of, theirs)) >= 3
+        for is_of in (str.isascii, lambda word: not word.isascii())
+    )
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    """Return the words of *texts* that tell something; CJK writing in pairs."""
+    return {
+        word
+        for text in texts
+        for word in tokens(fold(text))
+        if word not in _COMMON and len(word) > 1 + word.isascii() and not word.isdigit()
+    }
