@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.coordinator import Coordinator, CrawlSummary
-from crawler.hindsight import look_again, note_drift
+from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
@@ -38,8 +38,7 @@ def crawl(
         crawl_with_workers(coordinator, options, count, progress)
     else:
         _crawl_here(coordinator, options, progress)
-    look_again(db, run_id, coordinator.now)
-    note_drift(db, run_id)
+    look_back(db, run_id, coordinator.now)
     return coordinator.summary
 
 

@@ -13,6 +13,12 @@ from crawler.rejudge import RejudgeSummary, changes
 from crawler.verdict import MANY, evidence
 
 
+def look_back(db: Database, run_id: int, now: datetime) -> None:
+    """Judge what only the whole run shows of its pages, now that it is over."""
+    look_again(db, run_id, now)
+    note_drift(db, run_id)
+
+
 def look_again(db: Database, run_id: int, now: datetime) -> RejudgeSummary:
     """Judge again the pages of a run of which their host showed too many, and return what changed.
 

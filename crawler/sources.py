@@ -12,8 +12,8 @@ from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.errands import HostBatch, Report
+from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
-from crawler.rejudge import look_again
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -105,7 +105,7 @@ class CatalogSource:
 
     def close(self) -> None:
         """End the run: not to be trusted if nothing answered, cut short if it could not write."""
-        look_again(self._db, self._run_id, _now())
+        look_back(self._db, self._run_id, _now())
         summary = self._coordinator.summary
         state = "done"
         if self._source.error is not None:
