@@ -1,20 +1,25 @@
 """Publish a catalog: one compact file that never changes, with what Datasette needs beside it."""
 
 import hashlib
+import json
 import os
 import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from catalog.connection import Catalog, CatalogError, in_words, open_catalog
+from catalog.serve.metadata import metadata
 from catalog.views import refresh_views
 
 SNAPSHOT = "catalog.db"
 CHECKSUMS = "SHA256SUMS"
+METADATA = "metadata.json"
+PLUGIN = Path("plugins") / "linkledger_words.py"
 
 _FRESH = f".{SNAPSHOT}."  # and the process that writes it
 _ABANDONED = 24 * 60 * 60  # seconds
@@ -48,7 +53,7 @@ def publish(source: str | Path, folder: str | Path) -> Published:
             published = _put(fresh, folder / SNAPSHOT)
         finally:
             fresh.unlink(missing_ok=True)
-        _accompany(published, folder)
+        _accompany(published)
     except OSError as error:
         raise CatalogError(f"{folder} cannot be written: {error.strerror}") from error
     return published
@@ -91,9 +96,23 @@ def _put(fresh: Path, target: Path) -> Published:
     return published
 
 
-def _accompany(published: Published, folder: Path) -> None:
-    """Write beside the snapshot what belongs to it."""
+def _accompany(published: Published) -> None:
+    """Write beside the snapshot its checksum, and what plain Datasette needs to show it well."""
+    folder = published.path.parent
     _write(folder / CHECKSUMS, f"{published.sha256}  {published.path.name}\n")
+    with closing(open_catalog(published.path, read_only=True)) as db:
+        told = metadata(db, published.path.stem)
+    _write(folder / METADATA, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    (folder / PLUGIN).parent.mkdir(exist_ok=True)
+    _write(folder / PLUGIN, _plugin())
+
+
+def _plugin() -> str:
+    """Return the plugin that makes Datasette search as we do, in one file without us."""
+    ours = resources.files("catalog")
+    words = ours.joinpath("words.py").read_text(encoding="utf-8")
+    hook = ours.joinpath("serve", "words_plugin.py").read_text(encoding="utf-8")
+    return f"{words}\n\n{hook.replace('from catalog.words import match_expression', '')}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,17 +1,21 @@
 """A published snapshot is whole, compact, of one moment, and takes its place at once."""
 
 import hashlib
+import json
 import os
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.integrity import problems
 from catalog.publish import publish
+from catalog.search import HitKind, search
 
 
 def add_host(db: Catalog, name: str) -> None:
@@ -64,6 +68,32 @@ def test_a_reader_of_the_older_snapshot_goes_on_reading_it(
         assert fresh.execute("SELECT count(*) FROM repo_snapshots").fetchone() == (0,)
 
 
+@pytest.mark.parametrize("words", ["量化", "TNN量化"])
+def test_plain_datasette_searches_the_published_folder(
+    small_catalog: Path, tmp_path: Path, words: str
+) -> None:
+    """Datasette alone, without linkledger on its path, finds what `catalog search` finds."""
+    pytest.importorskip("datasette")
+    publish(small_catalog, tmp_path)
+    asked = [
+        "--immutable",
+        "catalog.db",
+        "--metadata",
+        "metadata.json",
+        "--plugins-dir",
+        "plugins",
+    ]
+    got = subprocess.run(
+        [sys.executable, "-P", "-m", "datasette", *asked,
+         "--get", f"/catalog/items.json?_shape=array&_search={quote(words)}"],
+        cwd=tmp_path, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    with closing(open_catalog(small_catalog, read_only=True)) as db:
+        found = {hit.title for hit in search(db, words) if hit.kind is HitKind.ITEM}
+    assert {row["title"] for row in json.loads(got.stdout)} == found
+    assert found
+
+
 def test_space_that_is_free_is_given_back(own: Catalog, own_catalog: Path, tmp_path: Path) -> None:
     own.execute("UPDATE hosts SET robots_txt = ?", ("x" * 500_000,))
     own.execute("UPDATE hosts SET robots_txt = NULL")
@@ -81,6 +111,8 @@ def test_a_catalog_that_is_not_sound_is_not_published(own_catalog: Path, tmp_pat
     assert sorted(file.name for file in (tmp_path / "site").iterdir()) == [
         "SHA256SUMS",
         "catalog.db",
+        "metadata.json",
+        "plugins",
     ]
 
 
