@@ -12,7 +12,7 @@ from crawler.charset import decode
 from crawler.fingerprint import fingerprint
 from crawler.page_body import Body, read_body
 from crawler.page_head import Head, read_head, refresh_target
-from crawler.phrasebook import Kind, Place, phrases_for
+from crawler.phrasebook import Kind, Place, phrases_for, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)$")
@@ -133,7 +133,7 @@ def _unescaped(text: str) -> str:
 
 def _markers(text: str, url: str, head: Head, body: Body) -> tuple[str, ...]:
     """Return how the page is built, and which entries of the phrasebook its source holds."""
-    host = _host(url)
+    scope = scope_of(_host(url))
     found = set(body.structure)
     if head.is_article:
         found.add("article")
@@ -142,7 +142,7 @@ def _markers(text: str, url: str, head: Head, body: Body) -> tuple[str, ...]:
     for kind in Kind:
         found.update(
             phrase.name
-            for phrase in phrases_for(host, kind, Place.SOURCE)
+            for phrase in phrases_for(scope, kind, Place.SOURCE)
             if phrase.example in text
         )
     return tuple(sorted(found))

@@ -56,10 +56,15 @@ class Confidence(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an entry shows: a wall, a grave, a domain for sale, or the page itself."""
+    """What an entry shows.
+
+    A wall, a grave in the words of its site, a grave in the words of any site, a domain for
+    sale, or the page itself.
+    """
 
     WALL = "wall"
     GRAVE = "grave"
+    NOT_FOUND = "not_found"
     PARKED = "parked"
     ALIVE = "alive"
 
@@ -115,15 +120,36 @@ def phrases() -> tuple[Phrase, ...]:
     )
 
 
+def scope_of(host: str) -> str:
+    """Return the host or the part of its name that entries are scoped to; empty for most."""
+    while host:
+        if host in _scopes():
+            return host
+        host = host.partition(".")[2]
+    return ""
+
+
 @cache
-def phrases_for(host: str, kind: Kind, place: Place) -> tuple[Phrase, ...]:
-    """Return the entries of one kind and place for *host*, its own before those for any."""
+def phrases_for(scope: str, kind: Kind, place: Place) -> tuple[Phrase, ...]:
+    """Return the entries of one kind and place for a *scope*, its own before those for any."""
     fitting = [
         phrase
         for phrase in phrases()
-        if phrase.kind is kind and phrase.place is place and _covers(phrase.hosts, host)
+        if phrase.kind is kind and phrase.place is place and _covers(phrase.hosts, scope)
     ]
     return tuple(sorted(fitting, key=lambda phrase: not phrase.hosts))
+
+
+@cache
+def any_of(scope: str, kind: Kind, place: Place) -> re.Pattern[str]:
+    """Return what matches wherever one of the entries would: most texts need no other look."""
+    patterns = [phrase.pattern.pattern for phrase in phrases_for(scope, kind, place)]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@cache
+def _scopes() -> frozenset[str]:
+    return frozenset(host for phrase in phrases() for host in phrase.hosts)
 
 
 def _covers(hosts: tuple[str, ...], host: str) -> bool:

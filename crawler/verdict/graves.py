@@ -6,14 +6,15 @@ from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
-from crawler.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
+from crawler.phrasebook import Confidence, Kind, Phrase, Place, any_of, phrases_for
 from crawler.verdict.places import shown
 from crawler.verdict.view import View, bare
 
-# The pack of phrases that any site may use; they decide under stricter conditions.
-_GENERIC: Final = "not_found"
+_PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+# A quotation mark stays: what follows it is somebody else's.
+_BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
 _LONGEST_SENTENCE: Final = 300
 _LONGEST_NAME: Final = 120
 _LONGEST_BLOCK: Final = 300
@@ -29,7 +30,7 @@ _JSON_404: Final = re.compile(
 
 def shows_itself(view: View) -> bool:
     """Whether the page holds what only a living page of its site has."""
-    phrases = phrases_for(view.ended.host, Kind.ALIVE, Place.SOURCE)
+    phrases = phrases_for(view.scope, Kind.ALIVE, Place.SOURCE)
     return any(phrase.name in view.page.markers for phrase in phrases)
 
 
@@ -37,11 +38,10 @@ def is_known_grave(view: View) -> Judgement | None:
     """Judge a page by what its site, or a hosting company, is known to write on graves."""
     if view.status in (404, 410) or not view.is_words or shows_itself(view):
         return None
-    for place in (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT):
-        for phrase in phrases_for(view.ended.host, Kind.GRAVE, place):
-            if phrase.pack == _GENERIC or not _applies(phrase, view):
-                continue
-            if found := shown(phrase, view):
+    # On an article all but the address where it was found may be quotation.
+    for place in _PLACES[:1] if view.is_article else _PLACES:
+        for phrase in phrases_for(view.scope, Kind.GRAVE, place):
+            if _applies(phrase, view) and (found := shown(phrase, view)):
                 return _grave(phrase, found)
     return None
 
@@ -73,7 +73,7 @@ def _applies(phrase: Phrase, view: View) -> bool:
     """Whether *phrase* would be the message of this page, and not a quotation on it."""
     if phrase.place is Place.ADDRESS:
         return True
-    if view.is_article or (phrase.place is Place.WHOLE and view.is_about_errors):
+    if phrase.place is Place.WHOLE and view.is_about_errors:
         return False
     if view.is_thin:
         return True
@@ -86,6 +86,8 @@ def _by_names(view: View) -> Judgement | None:
     if view.is_about_errors or view.page.prose_length > _NEVER_SO_LONG:
         return None
     heading = _whole(view, [bare(view.heading)])
+    if view.is_article and not heading:
+        return None
     title = _whole(view, view.title_parts)
     if view.is_article and not (heading and (title or "error page" in view.page.markers)):
         return None
@@ -100,20 +102,21 @@ def _by_blocks(view: View) -> Judgement | None:
 
 
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
-    for phrase in phrases_for(view.ended.host, Kind.GRAVE, Place.WHOLE):
-        if phrase.pack != _GENERIC or (phrase.confidence is Confidence.LOW and not view.is_thin):
+    anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
+    for part in parts:
+        if not part or len(part) > _LONGEST_NAME or not anything.fullmatch(part):
             continue
-        for part in parts:
-            if part and len(part) <= _LONGEST_NAME and phrase.pattern.fullmatch(part):
+        for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
+            is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
+            if is_enough and phrase.pattern.fullmatch(part):
                 return _grave(_more_telling(part, view) or phrase, part)
     return None
 
 
 def _more_telling(part: str, view: View) -> Phrase | None:
     """Return the entry that knows why what *part* says is not there, if one does."""
-    for phrase in phrases_for(view.ended.host, Kind.GRAVE, Place.TEXT):
-        is_telling = phrase.pack == _GENERIC and phrase.reason is not Reason.SOFT_404
-        if is_telling and phrase.pattern.match(part):
+    for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
+        if phrase.reason is not Reason.SOFT_404 and phrase.pattern.match(part):
             return phrase
     return None
 
@@ -122,9 +125,10 @@ def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
     if view.is_article:
         return None
-    for sentence in _sentences(view):
-        for phrase in phrases_for(view.ended.host, Kind.GRAVE, Place.TEXT):
-            if phrase.pack == _GENERIC and phrase.pattern.match(sentence):
+    anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
+    for sentence in filter(anything.match, _sentences(view)):
+        for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
+            if phrase.pattern.match(sentence):
                 return _grave(phrase, sentence)
     return None
 
@@ -136,7 +140,7 @@ def _sentences(view: View) -> Iterator[str]:
             continue
         sentences = _SENTENCE_END.split(block)
         for sentence in sentences if view.is_thin else sentences[:2]:
-            yield re.sub(r"^[^\w\"'«「『]+", "", sentence)[:_LONGEST_SENTENCE]
+            yield _BULLET.sub("", sentence)[:_LONGEST_SENTENCE]
 
 
 def _by_build(view: View) -> Judgement | None:

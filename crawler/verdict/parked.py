@@ -5,8 +5,9 @@ from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
-from crawler.phrasebook import Confidence, Kind, Place, phrases_for
-from crawler.verdict.view import View, bare
+from crawler.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
+from crawler.verdict.places import shown
+from crawler.verdict.view import View
 
 # Where lapsed domains are sent: dealers, and companies that fill them with advertisements.
 _DEALERS: Final = (
@@ -21,6 +22,7 @@ _DEALERS_PAGE: Final = re.compile(r"/(?:forsale|lander|domain_profile\.cfm|domai
 _PARKING_NAME: Final = re.compile(r"ww\d{1,2}\.")
 
 _LONGEST_BLOCK: Final = 300
+_LONGEST_PAGE: Final = 4_000
 
 
 def is_for_sale(view: View) -> Judgement | None:
@@ -43,24 +45,24 @@ def _by_address(view: View) -> Judgement | None:
 
 
 def _by_words(view: View) -> Judgement | None:
-    if view.is_article:
+    if view.is_article or view.page.text_length > _LONGEST_PAGE:
         return None
     if view.visit.hops and view.ended.path.rstrip("/") == "/lander":
         return _parked("redirected to a lander", f"ended at {view.ended.url}")
-    for phrase in phrases_for(view.ended.host, Kind.PARKED, Place.SOURCE):
-        if phrase.name in view.page.markers and (
-            phrase.confidence is Confidence.HIGH or (view.is_thin and not view.heading)
-        ):
-            return _parked(f"parked, {phrase.name}", phrase.example)
-    for phrase in phrases_for(view.ended.host, Kind.PARKED, Place.WHOLE):
-        for part in (*view.title_parts, bare(view.heading)):
-            if phrase.pattern.fullmatch(part):
-                return _parked(f"parked, {phrase.name}", part)
-    for phrase in phrases_for(view.ended.host, Kind.PARKED, Place.TEXT):
-        for block in (*view.names, *view.blocks):
-            if len(block) <= _LONGEST_BLOCK and (found := phrase.found_in(block)):
+    for place in (Place.SOURCE, Place.WHOLE, Place.TEXT):
+        for phrase in phrases_for(view.scope, Kind.PARKED, place):
+            if phrase.confidence is Confidence.LOW and (view.heading or not view.is_thin):
+                continue
+            if found := _found(phrase, view):
                 return _parked(f"parked, {phrase.name}", found)
     return None
+
+
+def _found(phrase: Phrase, view: View) -> str:
+    if phrase.place is not Place.TEXT:
+        return shown(phrase, view)
+    blocks = (block for block in (*view.names, *view.blocks) if len(block) <= _LONGEST_BLOCK)
+    return phrase.found_in("\n".join(blocks))
 
 
 def _parked(rule: str, evidence: str) -> Judgement:

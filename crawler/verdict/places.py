@@ -12,7 +12,7 @@ def shown(phrase: Phrase, view: View) -> str:
             return f"{name}: {value}" if value in view.header(name) else ""
         case Place.ADDRESS:
             # A link that was made to lead there is no redirect to it.
-            is_new = phrase.example not in view.asked.url
+            is_new = bool(view.visit.hops) and phrase.example not in view.asked.url
             return view.ended.url if is_new and phrase.example in view.ended.url else ""
         case Place.SOURCE:
             return phrase.example if phrase.name in view.page.markers else ""

@@ -7,7 +7,7 @@ from typing import Final, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from catalog.records import Page, Visit
-from crawler.phrasebook import fold
+from crawler.phrasebook import fold, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")
@@ -134,12 +134,17 @@ class View:
         given = self.page.content_type or self.visit.headers.get("content-type", "")
         return given.partition(";")[0].strip().lower()
 
-    @property
+    @cached_property
+    def scope(self) -> str:
+        """The part of the phrasebook that is for the host that answered."""
+        return scope_of(self.ended.host)
+
+    @cached_property
     def is_html(self) -> bool:
         """Whether a page of HTML was read."""
         return self.visit.page is not None and self.media_type in HTML_TYPES
 
-    @property
+    @cached_property
     def is_words(self) -> bool:
         """Whether what was read is made of words: a page, plain text, JSON or XML."""
         return self.is_html or (
@@ -190,7 +195,7 @@ class View:
         prose = self.page.prose_length * (1 + wide)
         return prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers)
 
-    @property
+    @cached_property
     def is_thin(self) -> bool:
         """Whether a page has next to nothing beside its message."""
         return self.page.text_length < _THIN and not self.is_article

@@ -1,5 +1,6 @@
 """Walls: what a site shows to robots, while a reader perhaps gets the page."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from catalog.records import Judgement
@@ -33,29 +34,35 @@ def meets_wall(view: View) -> Judgement | None:
 
 
 def _by_phrase(view: View) -> Judgement | None:
-    is_refusal = view.status >= 400 and view.status not in (404, 410)
-    for place in (Place.HEADER, Place.ADDRESS, Place.TITLE, Place.WHOLE, Place.TEXT, Place.SOURCE):
-        for phrase in phrases_for(view.ended.host, Kind.WALL, place):
-            if view.status in (404, 410) and not phrase.hosts:
-                continue
-            if not _is_plain(phrase, view, is_refusal=is_refusal):
-                continue
-            if found := shown(phrase, view):
+    for place in _plain_places(view):
+        for phrase in phrases_for(view.scope, Kind.WALL, place):
+            if _is_plain(phrase, view) and (found := shown(phrase, view)):
                 return Judgement(reason=phrase.reason, rule=f"wall, {phrase.name}", evidence=found)
     return None
 
 
-def _is_plain(phrase: Phrase, view: View, *, is_refusal: bool) -> bool:
-    """Whether *phrase* would be the message of this page, and not a guard's passing trace."""
-    if phrase.place in (Place.HEADER, Place.ADDRESS):
-        return phrase.confidence is Confidence.HIGH or is_refusal
-    if not view.is_words:
+def _plain_places(view: View) -> Iterator[Place]:
+    """Yield where a guard's words would be the message of this page, and no passing trace."""
+    yield Place.HEADER
+    yield Place.ADDRESS
+    if not view.is_words or not (_is_refusal(view) or view.is_thin):
+        return
+    yield from (Place.TITLE, Place.WHOLE, Place.TEXT)
+    if _is_refusal(view) or (view.is_bare and not view.heading):
+        yield Place.SOURCE
+
+
+def _is_plain(phrase: Phrase, view: View) -> bool:
+    if view.status in (404, 410) and not phrase.hosts:
         return False
-    if phrase.place is Place.SOURCE:
-        return is_refusal or (view.is_bare and not view.heading)
-    if phrase.reason is Reason.LOGIN_REQUIRED and not phrase.hosts:
-        return view.is_thin and not view.asked.is_home and not view.is_article
-    return is_refusal or view.is_thin
+    if phrase.confidence is Confidence.LOW:
+        return _is_refusal(view)
+    is_door = phrase.reason is Reason.LOGIN_REQUIRED and not phrase.hosts
+    return not is_door or (view.is_thin and not view.asked.is_home)
+
+
+def _is_refusal(view: View) -> bool:
+    return view.status >= 400 and view.status not in (404, 410)
 
 
 def _by_script(view: View) -> Judgement | None:
