@@ -45,6 +45,8 @@ class Words:
 
     def number(self, number: int) -> str:
         """Return *number* with the separators of this language."""
+        if -1000 < number < 1000:
+            return str(number)  # which needs none; most numbers are small, and there are many
         return format_decimal(number, locale=self._locale)
 
 
