@@ -1,7 +1,7 @@
 """Read what forges say, in any shape, into the values that the catalog keeps. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -28,13 +28,18 @@ def count(value: Any) -> int | None:
 
 
 def moment_of(value: Any) -> str | None:
-    """Return the time that *value* gives in ISO 8601, as the catalog writes times; else None."""
-    if not isinstance(value, str):
-        return None
+    """Return the time that *value* gives, as the catalog writes times; None where it is none.
+
+    It is ISO 8601 or, in some of GitHub's answers, seconds since 1970.
+    """
     try:
+        if isinstance(value, int):
+            return stamp(datetime.fromtimestamp(value, UTC))
+        if not isinstance(value, str):
+            return None
         moment = datetime.fromisoformat(value)
         return stamp(moment) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None
 
 

@@ -60,14 +60,11 @@ class GitHub:
         Raises `LimitReachedError` and `ForgeDownError`; what was yielded until then counts,
         and the rest has not been looked at.
         """
-        odd = [each for each in due if not github_queries.is_askable(each.repo)]
-        if odd:
-            yield [look_of(each, _NO_NAME, self._now()) for each in odd]
-        rest = [each for each in due if github_queries.is_askable(each.repo)]
-        if self._options.github_way == GitHubWay.REST:
-            yield from self._one_by_one(rest)
-        else:
-            yield from self._by_batches(rest)
+        rest_only = self._options.github_way == GitHubWay.REST
+        odd = [each for each in due if not github_queries.is_usual(each.repo)]
+        usual = [each for each in due if github_queries.is_usual(each.repo)]
+        yield from self._one_by_one(usual) if rest_only else self._by_batches(usual)
+        yield from self._one_by_one(odd)
 
     def _one_by_one(self, due: Sequence[DueRepo]) -> Iterator[list[RepoLook]]:
         looks: list[RepoLook] = []
@@ -157,7 +154,8 @@ class GitHub:
         """
         # A 304 is free with a token only; without one, it is no use to know less for as much.
         etag = "" if self._client.tokens.is_anonymous else due.etag
-        answer = self._client.get(f"/repos/{due.repo.full_name}", etag=etag)
+        path = github_queries.path_of(due.repo)
+        answer = self._client.get(path, etag=etag) if path else _NO_NAME
         facts = _facts(answer)
         taken_by = ""
         if facts is not None and due.forge_id not in ("", facts.forge_id):

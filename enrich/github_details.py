@@ -21,6 +21,7 @@ from enrich.answers import Answer, Kind
 from enrich.facts import count, rows, table
 from enrich.github_client import GitHubClient
 from enrich.github_facts import HOST
+from enrich.github_queries import path_of
 from enrich.license_files import Finding, read_license
 from enrich.licenses import UNRECOGNISED
 from enrich.options import EnrichOptions
@@ -37,7 +38,7 @@ def read_licenses(
 ) -> Iterator[int]:
     """Read the license files that GitHub found and did not recognise; yield 1 for each."""
     for due in unread_licenses(db, clock(), forge=HOST, limit=options.licenses):
-        answer = client.get(f"/repos/{due.repo.full_name}/license")
+        answer = client.get(f"{path_of(due.repo)}/license")
         finding = _finding(answer)
         if finding is not None:
             reading = LicenseReading(
@@ -91,8 +92,8 @@ def _weeks(client: GitHubClient, due: DueRepo) -> list[dict[str, Any]] | None:
     """Return the weeks that GitHub counts, the newest first; None where it did not say."""
     weeks: list[dict[str, Any]] = []
     for page in range(1, _PAGES + 1):
-        name = due.repo.full_name
-        answer = client.get(f"/repos/{name}/stargazers/history?per_page={_WEEKS}&page={page}")
+        path = f"{path_of(due.repo)}/stargazers/history"
+        answer = client.get(f"{path}?per_page={_WEEKS}&page={page}")
         if answer.kind is Kind.TRANSIENT:
             return None
         if answer.kind is not Kind.OK:  # not for this repository, or not on this server

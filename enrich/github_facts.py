@@ -35,7 +35,9 @@ def from_rest(body: Any, *, etag: str = "") -> RepoFacts | None:
     servers send such. The latest release takes a question of its own.
     """
     body = table(body)
-    repo, number = name_of(HOST, body.get("full_name")), count(body.get("id"))
+    login, name = words(table(body.get("owner")).get("login")), words(body.get("name"))
+    repo = name_of(HOST, body.get("full_name") or f"{login}/{name}")
+    number = count(body.get("id"))
     if repo is None or not repo.owner or number is None:
         return None
     license_ = _license(body.get("license"), "spdx_id")
@@ -51,9 +53,9 @@ def from_rest(body: Any, *, etag: str = "") -> RepoFacts | None:
         url=address_of(repo),
         forge_id=str(number),
         node_id=words(body.get("node_id")) or "",
-        stars=count(body.get("stargazers_count")),
-        forks=count(body.get("forks_count")),
-        open_issues=count(body.get("open_issues_count")),
+        stars=count(body.get("stargazers_count", body.get("watchers"))),
+        forks=count(body.get("forks_count", body.get("forks"))),
+        open_issues=count(body.get("open_issues_count", body.get("open_issues"))),
         language=words(body.get("language")),
         license_spdx=license_.spdx,
         license_name=license_.name,

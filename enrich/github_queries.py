@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from catalog.records import DueRepo, RepoName
 
@@ -42,15 +43,26 @@ fragment facts on Repository {
 
 _LIMITS = "rateLimit { cost limit remaining used resetAt }"
 
-# What GitHub allows in a name; anything else would leave its place in a path or a query.
+# What GitHub allows in a name.
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,100})")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,150}")
 
 
-def is_askable(repo: RepoName) -> bool:
-    """Return whether *repo* can be a name on GitHub, and may stand in a path or a query."""
-    plain = repo.name not in (".", "..")
-    return plain and bool(_OWNER.fullmatch(repo.owner)) and bool(_NAME.fullmatch(repo.name))
+def is_usual(repo: RepoName) -> bool:
+    """Return whether *repo* is a name as GitHub gives them."""
+    named = _OWNER.fullmatch(repo.owner) and _NAME.fullmatch(repo.name)
+    return bool(named) and repo.name not in (".", "..")
+
+
+def path_of(repo: RepoName) -> str | None:
+    """Return the path that asks REST for *repo*; None where no path can name it.
+
+    PyGithub sends a path as it is given: whatever is no part of a name is escaped here.
+    """
+    parts = repo.full_name.split("/")
+    if len(parts) != 2 or any(part.strip(".") == "" or not part.isprintable() for part in parts):
+        return None
+    return "/repos/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def by_name(due: Sequence[DueRepo]) -> tuple[str, dict[str, object]]:

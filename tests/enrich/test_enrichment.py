@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from enrich.options import GitHubWay
 from nightly.demo.forge import DemoForge
@@ -131,7 +132,13 @@ def test_stars_of_the_year_before_are_filled_in_once(desk: Any, forge: DemoForge
     assert desk.enrich(histories=5).histories == 0
 
 
-def test_names_that_github_does_not_allow_never_reach_it(desk: Any, forge: DemoForge) -> None:
+def test_a_name_never_leaves_its_place_in_a_path(desk: Any, forge: DemoForge) -> None:
+    asked: list[str] = []
+
+    async def listen(request: web.Request) -> None:
+        asked.append(request.raw_path)
+
+    forge.interruption = listen
     desk.db.execute(
         "INSERT INTO repos (forge, owner, name, full_name, url, next_look_at) VALUES"
         " ('github.com', 'o', 'a?x=1#f', 'o/a?x=1#f', '', '2026-11-22T04:00:00Z'),"
@@ -139,7 +146,7 @@ def test_names_that_github_does_not_allow_never_reach_it(desk: Any, forge: DemoF
     )
     desk.enrich()
     assert set(desk.states().values()) == {"gone"}
-    assert not forge.calls
+    assert asked == ["/repos/o/a%3Fx%3D1%23f"]
 
 
 def many(count: int) -> list[Project]:
