@@ -1,7 +1,9 @@
 """The views of the catalog: the questions that people ask, as tables to select from.
 
 They hold no data and are made anew whenever a newer linkledger opens a catalog to write.
-What they count was counted when it was written (`catalog/derived_1.py`).
+What they count was counted when it was written (`catalog/derived_1.py`). Those with a row
+for each link, issue, host or repository have no order of their own: SQLite would calculate
+every column of every row before it counted them.
 """
 
 from sqlite_utils import Database
@@ -27,19 +29,30 @@ _LAST_NIGHT = """
         max(finished_at) AS finished_at
     FROM looks WHERE id > ifnull((SELECT id FROM earlier), 0) HAVING count(*) > 0"""
 
-# Where a reader met the link last, what the last visit saw, what could stand instead.
-_LINK_JOINS = """
-    FROM links
-    LEFT JOIN hosts ON hosts.id = links.host_id
-    LEFT JOIN checks ON checks.id = links.last_check_id
-    LEFT JOIN repos ON repos.id = links.repo_id
-    LEFT JOIN mentions ON mentions.id = (
-        SELECT max(newest.id) FROM mentions AS newest WHERE newest.link_id = links.id)
-    LEFT JOIN items ON items.id = mentions.item_id"""
+# All that is not in `links` itself is a select of its own: what nobody asks for, such as
+# the text of a hundred thousand links while they are counted, is then never looked up.
+_HOST = "(SELECT name FROM hosts WHERE hosts.id = links.host_id) AS host"
 
-_PLACE = """
-        mentions.file, mentions.line, mentions.text, items.title AS item,
-        links.mentions, links.first_mentioned, repos.full_name AS repo"""
+
+def _seen(column: str) -> str:
+    """Return a column of the check that the standing rests on."""
+    return f"(SELECT {column} FROM checks WHERE checks.id = links.last_check_id) AS {column}"
+
+
+def _met(column: str) -> str:
+    """Return a column of the place where a reader met the link last."""
+    return f"""(SELECT mentions.{column} FROM mentions WHERE mentions.link_id = links.id
+            ORDER BY mentions.id DESC LIMIT 1) AS {column}"""
+
+
+_PLACE = f"""
+        {_met("file")},
+        {_met("line")},
+        {_met("text")},
+        (SELECT items.title FROM mentions JOIN items ON items.id = mentions.item_id
+            WHERE mentions.link_id = links.id ORDER BY mentions.id DESC LIMIT 1) AS item,
+        links.mentions, links.first_mentioned,
+        (SELECT full_name FROM repos WHERE repos.id = links.repo_id) AS repo"""
 
 _SUGGESTION = """
         coalesce(nullif(links.suggestion, ''), (
@@ -48,11 +61,11 @@ _SUGGESTION = """
             ORDER BY suggestions.id LIMIT 1)) AS suggestion"""
 
 _BROKEN = f"""
-    SELECT links.id AS link_id, links.url, hosts.name AS host, links.reason,
-        {broken_level("links")} AS level, checks.status, checks.evidence, checks.final_url,
-        links.standing_since, links.first_seen_broken, links.last_ok, links.strikes,
-        links.flapping, {_SUGGESTION}, {_PLACE}
-    {_LINK_JOINS}"""
+    SELECT links.id AS link_id, links.url, {_HOST}, links.reason,
+        {broken_level("links")} AS level, {_seen("status")}, {_seen("evidence")},
+        {_seen("final_url")}, links.standing_since, links.first_seen_broken, links.last_ok,
+        links.strikes, links.flapping, {_SUGGESTION}, {_PLACE}
+    FROM links"""
 
 _NEWS_SINCE = "(SELECT started_at FROM last_night)"
 
@@ -79,40 +92,39 @@ _LICENSE = """
 VIEWS: dict[str, str] = {
     "last_night": _LAST_NIGHT,
     "broken_links": f"""{_BROKEN}
-    WHERE links.present = 1 AND links.standing = 'broken' ORDER BY links.standing_since DESC""",
+    WHERE links.present = 1 AND links.standing = 'broken'""",
     "newly_broken": f"""{_BROKEN}
     WHERE links.present = 1 AND links.standing = 'broken'
-        AND links.standing_since >= {_NEWS_SINCE} ORDER BY links.standing_since DESC""",
+        AND links.standing_since >= {_NEWS_SINCE}""",
     "suspect_links": f"""
-    SELECT links.id AS link_id, links.url, hosts.name AS host, links.reason, checks.status,
-        checks.evidence, checks.detail, links.standing_since, links.first_seen_broken,
+    SELECT links.id AS link_id, links.url, {_HOST}, links.reason, {_seen("status")},
+        {_seen("evidence")}, {_seen("detail")}, links.standing_since, links.first_seen_broken,
         links.last_ok, links.strikes, links.next_check_at, {_PLACE}
-    {_LINK_JOINS}
-    WHERE links.present = 1 AND links.standing = 'suspect' ORDER BY links.standing_since DESC""",
+    FROM links
+    WHERE links.present = 1 AND links.standing = 'suspect'""",
     "moved_links": f"""
-    SELECT links.id AS link_id, links.url, {_SUGGESTION}, checks.final_url, links.reason,
-        hosts.name AS host, links.standing_since, {_PLACE}
-    {_LINK_JOINS}
-    WHERE links.present = 1 AND links.standing = 'moved' ORDER BY links.standing_since DESC""",
+    SELECT links.id AS link_id, links.url, {_SUGGESTION}, {_seen("final_url")}, links.reason,
+        {_HOST}, links.standing_since, {_PLACE}
+    FROM links
+    WHERE links.present = 1 AND links.standing = 'moved'""",
     "fixed_links": f"""
-    SELECT links.id AS link_id, links.url, hosts.name AS host, links.fixed_at, links.standing,
-        checks.final_url, {_PLACE}
-    {_LINK_JOINS}
+    SELECT links.id AS link_id, links.url, {_HOST}, links.fixed_at, links.standing,
+        {_seen("final_url")}, {_PLACE}
+    FROM links
     WHERE links.present = 1 AND links.fixed_at >= {_NEWS_SINCE}
-        AND links.standing IN ('ok', 'moved')
-    ORDER BY links.fixed_at DESC""",
+        AND links.standing IN ('ok', 'moved')""",
     "issue_overview": f"""
     SELECT issues.id AS issue_id, issues.file, issues.date, issues.title, issues.declared,
         issues.items, issues.mentions, issues.links, issues.broken,
         {_share("issues.broken", "issues.links")} AS broken_share, issues.problem,
         archives.source AS archive
     FROM issues JOIN archives ON archives.id = issues.archive_id
-    WHERE issues.present = 1 ORDER BY issues.date DESC""",
+    WHERE issues.present = 1""",
     "host_overview": f"""
     SELECT hosts.id AS host_id, hosts.name AS host, host_totals.links, {_COUNTED},
         {_share("broken", "host_totals.links")} AS broken_share
     FROM host_totals JOIN hosts ON hosts.id = host_totals.host_id
-    WHERE host_totals.links > 0 ORDER BY host_totals.links DESC""",
+    WHERE host_totals.links > 0""",
     "link_rot_by_year": f"""
     SELECT year, sum(links) AS links, {_standing("ok")} AS ok, {_standing("moved")} AS moved,
         {_standing("broken")} AS broken,
@@ -137,7 +149,7 @@ VIEWS: dict[str, str] = {
     FROM repos
     LEFT JOIN issues AS first ON first.id = repos.first_issue_id
     LEFT JOIN issues AS last ON last.id = repos.last_issue_id
-    WHERE repos.successor_id IS NULL ORDER BY repos.stars DESC""",
+    WHERE repos.successor_id IS NULL""",
     "license_overview": f"""
     SELECT {_LICENSE} AS license, max(license_category) AS category, count(*) AS repos,
         {_share("count(*)", "sum(count(*)) OVER ()")} AS share, sum(stars) AS stars,
@@ -158,8 +170,7 @@ VIEWS: dict[str, str] = {
         last.date AS last_issue_date, last.file AS last_issue
     FROM repos LEFT JOIN issues AS last ON last.id = repos.last_issue_id
     WHERE repos.successor_id IS NULL AND repos.state IN ('ok', 'renamed')
-        AND (repos.archived OR repos.pushed_at < date(repos.fetched_at, '-2 years'))
-    ORDER BY repos.pushed_at""",
+        AND (repos.archived OR repos.pushed_at < date(repos.fetched_at, '-2 years'))""",
 }
 
 

@@ -53,7 +53,9 @@ _ROT = """
     SELECT year, links, broken_pages, broken_hosts, broken_pages_share, broken_hosts_share
     FROM link_rot_by_year WHERE year <> ''"""
 
-_NEWS = "SELECT url, reason, file, line, text FROM newly_broken LIMIT 10"
+_NEWS = (
+    "SELECT url, reason, file, line, text FROM newly_broken ORDER BY standing_since DESC LIMIT 10"
+)
 
 
 @hookimpl

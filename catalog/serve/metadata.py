@@ -32,10 +32,15 @@ _SHOWN: dict[str, dict[str, Any]] = {
     "checks": {"sort_desc": "id"},
     "repos": {"sort_desc": "stars", "facets": ["language", "license_spdx", "state"]},
     "papers": {"facets": [{"array": "categories"}]},
-    "broken_links": {"facets": ["reason", "level"]},
-    "newly_broken": {"facets": ["reason", "level"]},
-    "repo_overview": {"facets": ["language", "license", "state"]},
-    "stale_repos": {"facets": ["language", "archived"]},
+    "broken_links": {"sort_desc": "standing_since", "facets": ["reason", "level"]},
+    "newly_broken": {"sort_desc": "standing_since", "facets": ["reason", "level"]},
+    "suspect_links": {"sort_desc": "standing_since"},
+    "moved_links": {"sort_desc": "standing_since"},
+    "fixed_links": {"sort_desc": "fixed_at"},
+    "issue_overview": {"sort_desc": "date"},
+    "host_overview": {"sort_desc": "links"},
+    "repo_overview": {"sort_desc": "stars", "facets": ["language", "license", "state"]},
+    "stale_repos": {"sort": "pushed_at", "facets": ["language", "archived"]},
 }
 
 # Kept for triggers and searching; people read the views that are made of them.

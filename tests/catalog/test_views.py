@@ -15,7 +15,7 @@ def rows(db: Catalog, sql: str) -> list[tuple[Any, ...]]:
 
 ANSWERS = [
     (
-        "what is broken, the newest break first",
+        "what is broken",
         "SELECT url, reason, level, file, line, mentions FROM broken_links"
         " ORDER BY standing_since DESC, url",
         [
@@ -48,8 +48,9 @@ ANSWERS = [
         ],
     ),
     (
-        "the issues, newest first",
-        "SELECT file, items, mentions, links, broken, broken_share FROM issue_overview",
+        "the issues",
+        "SELECT file, items, mentions, links, broken, broken_share FROM issue_overview"
+        " ORDER BY date DESC",
         [
             ("2024-08-01.md", 3, 6, 6, 0, 0.0),
             ("2021-01-19.md", 4, 5, 5, 1, 0.2),
@@ -80,7 +81,7 @@ ANSWERS = [
     (
         "repositories, how they grow, who names them",
         "SELECT full_name, stars, stars_week, stars_month, stars_year, language, license,"
-        " archived, first_issue, last_issue, mentions FROM repo_overview",
+        " archived, first_issue, last_issue, mentions FROM repo_overview ORDER BY stars DESC",
         [
             (
                 "Tencent/TNN",
