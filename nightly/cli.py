@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from nightly.exits import CommandError, Exit, one_line
-from nightly.stopping import Stopped, stop_on_sigterm
+from nightly.stopping import Ended, heard, stop_on_signals
 
 # The module of `nightly.commands` where each command lives, and its line in `linkledger --help`.
 # A module is imported when its command is asked for, so that help and mistakes are answered
@@ -89,7 +89,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Return the exit status of `linkledger` with *arguments*; messages go to stderr."""
-    stop_on_sigterm()
+    stop_on_signals()
     try:
         return int(cli.main(list(arguments), prog_name="linkledger", standalone_mode=False) or 0)
     except click.UsageError as error:
@@ -98,16 +98,18 @@ def run(arguments: Sequence[str]) -> int:
         return _say(error.format_message(), Exit.FAILED)
     except CommandError as problem:
         return _say(str(problem), problem.exit)
-    except (KeyboardInterrupt, click.Abort) as stop:
-        return _die_of(stop)
+    except Ended as stop:
+        _die_of(stop.signum)
+    except (KeyboardInterrupt, click.Abort):  # before a command had begun, or after it
+        _die_of(signal.SIGINT)
     except Exception as error:  # noqa: BLE001 - the last place where an error can become a line
         return _say(*_explained(error, arguments))
 
 
-def _die_of(stop: BaseException) -> NoReturn:
+def _die_of(signum: int) -> NoReturn:
     """End by the signal itself, as shells and service managers expect of a stopped program."""
+    heard()
     _say("stopped; what was done is kept, and the next run goes on from here", Exit.FAILED)
-    signum = signal.SIGTERM if isinstance(stop, Stopped) else signal.SIGINT
     sys.stdout.flush()
     signal.signal(signum, signal.SIG_DFL)
     os.kill(os.getpid(), signum)

@@ -15,7 +15,7 @@ from nightly.lock import held
 from nightly.outage import examine_killed_run
 from nightly.phases import ONLINE, PHASES, Outcome, Run
 from nightly.progress import Watcher
-from nightly.stopping import TimeUp, time_limit
+from nightly.stopping import TimeUp, heard, time_limit
 from nightly.summary import NightSummary, PhaseState, PhaseSummary
 
 _log = logging.getLogger("linkledger")
@@ -70,9 +70,7 @@ class _Night:
         try:
             with time_limit(60 * self._run.settings.max_time):
                 for name in phases:
-                    self._done.append(self._phase(name))
-        except TimeUp:
-            self._time_is_up = True  # between two phases, or after the last one
+                    self._done.append(self._in_any_case(name))
         except BaseException:
             self._end("cut_short", "stopped")
             raise
@@ -93,6 +91,15 @@ class _Night:
             self._end("done", "", summary)
         return summary
 
+    def _in_any_case(self, name: str) -> PhaseSummary:
+        """Run a phase, and once more if the time was up in the moment before or after it."""
+        try:
+            return self._phase(name)
+        except TimeUp:
+            heard()
+            self._time_is_up = True
+            return self._phase(name)
+
     def _phase(self, name: str) -> PhaseSummary:
         """Run the phase *name* and return how it ended; only being stopped stops the night."""
         if name in ONLINE and (why := self._untrusted or self._no_time()):
@@ -101,11 +108,13 @@ class _Night:
         try:
             with self._watcher.phase(name) as gauge:
                 outcome = PHASES[name](self._run, gauge, self._untrusted)
+            self._time_is_up |= outcome.out_of_time
             state = PhaseState.LEFT if outcome.left else PhaseState.DONE
         except UntrustedError as doubt:
             self._untrusted = str(doubt)
             state, outcome = PhaseState.FAILED, Outcome(words=str(doubt))
         except TimeUp:
+            heard()
             self._time_is_up = True
             state, outcome = PhaseState.LEFT, Outcome(words="stopped in time; the rest is due")
         except (CommandError, CatalogError, OSError) as error:

@@ -14,6 +14,7 @@ from rich.console import Console
 from nightly.clock import Clock, clock
 from nightly.config import DEFAULT_FILE, Settings, load_settings
 from nightly.exits import Exit, one_line
+from nightly.stopping import Ended, heard
 
 # Metavariables where the type of a setting does not say it well.
 _METAVARS = {
@@ -109,6 +110,9 @@ def command(
                 # Whoever read our output has seen enough; nor may Python complain at its end.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return Exit.DONE
+            except KeyboardInterrupt as stop:
+                heard()
+                raise Ended(stop) from None
             return status
 
         options = [_flag(name) for name in ("catalog", *names)] + _COMMON

@@ -12,7 +12,7 @@ from nightly.network import look
 from nightly.outage import examine_run
 from nightly.progress import Gauge
 from nightly.stage_options import crawl_options, enrich_options, wayback_options
-from nightly.stopping import TimeUp
+from nightly.stopping import TimeUp, heard
 from nightly.words import counted
 
 
@@ -29,11 +29,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a phase did, in words and figures; `left` where some of it waits for the next run."""
+    """What a phase did, in words and figures.
+
+    `left` says that some of it waits for the next run, `out_of_time` that this is why.
+    """
 
     words: str
     figures: Mapping[str, Any] = field(default_factory=dict)
     left: bool = False
+    out_of_time: bool = False
 
 
 def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
@@ -72,6 +76,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     try:
         done = follow(run.db, run.run_id, options, run.clock, told)
     except TimeUp:
+        heard()
         in_time = False
     if doubt := examine_run(run.db, run.run_id, run.clock()):
         raise UntrustedError(doubt)
@@ -84,6 +89,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     return Outcome(
         words=words,
         left=bool(waiting),
+        out_of_time=not in_time,
         figures={
             "due": done.due,
             "visited": done.visited,

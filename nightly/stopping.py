@@ -1,46 +1,83 @@
 """Stopping before the end: by a signal, or because the time is up; what is committed stays.
 
-All of these are `KeyboardInterrupt`: event loops and libraries let that one pass, and roll
-back what they had not finished.
+What stops the work is raised out of a signal handler, wherever the program happens to be,
+as a `KeyboardInterrupt`: event loops and libraries let that one pass, and roll back what
+they had not finished. Python loses an exception that is raised while it calls a finalizer or
+a callback from C, so it is raised again every second until somebody has `heard` it.
 """
 
+import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+_AGAIN = 1.0  # seconds
+
 
 class Stopped(KeyboardInterrupt):
-    """SIGTERM."""
+    """A signal asked the program to end; `signum` says which."""
+
+    def __init__(self, signum: int = signal.SIGINT) -> None:
+        super().__init__(signal.Signals(signum).name)
+        self.signum = signum
+
+
+class Ended(BaseException):
+    """A command was stopped by the signal *signum*; all that it held is let go of."""
+
+    def __init__(self, stop: KeyboardInterrupt) -> None:
+        super().__init__(str(stop))
+        self.signum = stop.signum if isinstance(stop, Stopped) else signal.SIGINT
 
 
 class TimeUp(KeyboardInterrupt):
     """The time that a night may take is over."""
 
 
-def stop_on_sigterm() -> None:
-    """Let SIGTERM stop the program as Ctrl-C does."""
+def stop_on_signals() -> None:
+    """Let SIGTERM and Ctrl-C end the program by `Stopped`; a second one does so at once."""
 
-    def stop(_signum: int, _frame: object) -> NoReturn:
-        raise Stopped
+    def stop(signum: int, _frame: object) -> NoReturn:
+        _hush()
+        _insist(lambda: Stopped(signum))
+        signal.signal(signum, signal.SIG_DFL)
+        raise Stopped(signum)
 
     signal.signal(signal.SIGTERM, stop)
+    # With a handler of our own, asyncio does not put its own there, which Scrapy passes over.
+    signal.signal(signal.SIGINT, stop)
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeUp` in the block after *seconds*, once; 0 means never."""
+    """Raise `TimeUp` in the block after *seconds*; 0 means never."""
     if not seconds:
         yield
         return
-
-    def ring(_signum: int, _frame: object) -> NoReturn:
-        raise TimeUp
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    _insist(TimeUp, after=seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        heard()
+
+
+def heard() -> None:
+    """Stop raising: whoever catches `Stopped` or `TimeUp` has to call this first."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _insist(make: Callable[[], KeyboardInterrupt], after: float = _AGAIN) -> None:
+    """Raise what *make* makes *after* seconds, and again until it was `heard`."""
+
+    def ring(_signum: int, _frame: object) -> NoReturn:
+        _hush()
+        raise make()
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, after, _AGAIN)
+
+
+def _hush() -> None:
+    """Silence asyncio: an event loop that is torn down complains of all that it leaves open."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)

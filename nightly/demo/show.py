@@ -14,6 +14,8 @@ from nightly.clock import Clock, clock
 from nightly.config import load_settings
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
+from nightly.exits import CommandError
+from nightly.files import write_whole
 from nightly.night import run_night
 from nightly.phases import PHASES
 from nightly.progress import Watcher
@@ -22,6 +24,9 @@ from nightly.summary import NightSummary, shown
 from report.formats import chunks, style_for
 
 _A_DAY = timedelta(days=1)
+
+# What says that a folder's catalog was made by a demo, and may be thrown away.
+_MARK = "made-by-the-demo"
 
 _QUERY = "SELECT full_name, stars, language, license_spdx FROM repo_overview LIMIT 5"
 
@@ -69,9 +74,13 @@ def show(folder: Path, time: Clock, language: str, out: Console, watcher: Watche
 
 
 def _clear(folder: Path) -> None:
-    """Remove what an earlier demo left in *folder*, and nothing else."""
-    for name in ("catalog.db", "catalog.db-wal", "catalog.db-shm", "ca.pem"):
+    """Remove what an earlier demo left in *folder*; raises `CommandError` for anything else."""
+    catalog, mark = folder / "catalog.db", folder / _MARK
+    if catalog.exists() and not mark.exists():
+        raise CommandError(f"{catalog} is not the demo's; give another folder with --folder")
+    for name in ("catalog.db", "catalog.db-wal", "catalog.db-shm"):
         (folder / name).unlink(missing_ok=True)
+    write_whole(mark, ["The demo may empty this folder.\n"])
 
 
 def _report(folder: Path, time: Clock, language: str, out: Console) -> None:

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,23 +14,34 @@ from typing import Self
 from aiohttp import web
 
 from nightly.demo.answers import Answer
+from nightly.demo.answers import answer as text_answer
 from nightly.demo.certificates import Authority
 from nightly.demo.pages import World
 
 LOOPBACK = "127.0.0.1"
 
 
+class Weather(StrEnum):
+    """What lies between the little web and its visitors; for tests of what an outage does."""
+
+    FAIR = "fair"
+    STORM = "storm"  # every connection is reset
+    PORTAL = "portal"  # a hotel's page answers for everyone
+    REFUSING = "refusing"  # a proxy answers 403 for everyone
+
+
 class LittleWeb:
     """The pages of *world* over HTTP and HTTPS on free ports, from entering to leaving.
 
-    `night` says which night it is, and may be set at any time. `visits` counts how often
-    each address was asked for.
+    `night` and `weather` may be set at any time. `visits` counts how often each address was
+    asked for.
     """
 
     def __init__(self, world: World) -> None:
         """Remember what to play; nothing listens yet."""
         self.world = world
         self.night = 1
+        self.weather = Weather.FAIR
         self.visits: Counter[str] = Counter()
         self.http_port = 0
         self.https_port = 0
@@ -95,7 +107,7 @@ class LittleWeb:
         """Answer as the host would that *request* names."""
         url = f"{request.scheme}://{request.host}{request.raw_path}"
         self.visits[url] += 1
-        answer = self.world.answer(url, self.night)
+        answer = _IN_BAD_WEATHER.get(self.weather) or self.world.answer(url, self.night)
         if answer.wait:
             await asyncio.sleep(answer.wait)
         if answer.fault == "reset":
@@ -105,6 +117,21 @@ class LittleWeb:
     def _has_expired(self, host: str) -> bool:
         played = self.world.hosts.get(host)
         return played is not None and played.certificate == "expired"
+
+
+_IN_BAD_WEATHER = {
+    Weather.STORM: Answer(status=200, headers={}, body=b"", fault="reset"),
+    Weather.PORTAL: text_answer(
+        200,
+        "text/html; charset=utf-8",
+        "<title>Sample Hotel</title><h1>Welcome to our guest network</h1>"
+        "<p>Please enter your room number and your name, accept the terms of use below, "
+        "and enjoy your stay. Breakfast is served from seven to ten in the garden.</p>",
+    ),
+    Weather.REFUSING: text_answer(
+        403, "text/html; charset=utf-8", "<title>Proxy</title><p>Access denied by policy.</p>"
+    ),
+}
 
 
 def _reset(request: web.Request) -> None:

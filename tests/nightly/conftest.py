@@ -1,12 +1,18 @@
 """The program as its users run it: in a process of its own."""
 
 import os
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from nightly.demo.internet import DemoInternet
+from nightly.demo.web import Weather
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,3 +42,35 @@ def linkledger(tmp_path: Path, environment: dict[str, str]) -> Linkledger:
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def internet() -> Iterator[DemoInternet]:
+    """The demo's internet, for all tests of a module."""
+    with DemoInternet() as made:
+        yield made
+
+
+@pytest.fixture
+def led_there(internet: DemoInternet, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment that leads every request of a night to the demo's internet."""
+    internet.web.night = 1
+    internet.web.weather = Weather.FAIR
+    settings = internet.settings(tmp_path / "ca") | {"github_token": "demo"}
+    yield {f"LINKLEDGER_{name.upper()}": _in_environment(v) for name, v in settings.items()}
+    internet.web.weather = Weather.FAIR
+
+
+def _in_environment(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
+@pytest.fixture(scope="session")
+def rows() -> Callable[..., list[tuple[Any, ...]]]:
+    """What any SQLite tool shows for a query over a catalog."""
+
+    def ask(catalog: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True)) as db:
+            return db.execute(query, parameters).fetchall()
+
+    return ask

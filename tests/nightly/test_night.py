@@ -1,0 +1,167 @@
+"""Whole nights in processes of their own: what holds them up, and what they hold up against."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nightly.demo.internet import DemoInternet
+from nightly.demo.places import sample_archive
+from nightly.demo.web import Weather
+from nightly.exits import Exit
+from nightly.lock import held
+
+Linkledger = Callable[..., subprocess.CompletedProcess[str]]
+Rows = Callable[..., list[tuple[Any, ...]]]
+
+ARCHIVE = sample_archive()
+CATALOG = Path("data/catalog.db")
+STANDINGS = "SELECT url, standing, reason, strikes FROM links ORDER BY url"
+
+
+def test_a_second_run_ends_with_75_and_names_the_first(
+    linkledger: Linkledger, tmp_path: Path
+) -> None:
+    with held(tmp_path / CATALOG, "nightly", datetime(2026, 11, 22, 4, tzinfo=UTC)):
+        ran = linkledger("nightly", ARCHIVE)
+    assert ran.returncode == Exit.BUSY
+    assert "is held by `linkledger nightly`, process" in ran.stderr
+    assert "since 2026-11-22T04:00:00Z" in ran.stderr
+
+
+def test_without_a_network_nothing_is_concluded(
+    linkledger: Linkledger, tmp_path: Path, rows: Rows
+) -> None:
+    ran = linkledger("nightly", ARCHIVE, LINKLEDGER_CANARIES="127.0.0.1:9 nowhere.invalid:443")
+    assert ran.returncode == Exit.UNTRUSTED
+    assert "nothing could be reached" in ran.stdout.replace("\n", " ")
+    assert rows(tmp_path / CATALOG, "SELECT count(*) FROM checks WHERE run_id = 1") != []
+    standings = rows(tmp_path / CATALOG, "SELECT DISTINCT standing FROM links WHERE judge='page'")
+    assert standings == [("unchecked",)]
+    assert not (tmp_path / "data/published").exists()
+    assert rows(tmp_path / CATALOG, "SELECT state FROM runs") == [("untrusted",)]
+
+
+OUTAGES = [
+    ("every connection is reset", Weather.STORM),
+    ("a hotel's portal answers for everyone", Weather.PORTAL),
+    ("a proxy refuses everything", Weather.REFUSING),
+]
+
+
+@pytest.mark.parametrize("weather", [pytest.param(*row, id=name) for name, *row in OUTAGES])
+def test_an_outage_changes_nothing_that_stood(
+    weather: Weather,
+    linkledger: Linkledger,
+    tmp_path: Path,
+    internet: DemoInternet,
+    led_there: dict[str, str],
+    rows: Rows,
+) -> None:
+    def night(day: int) -> subprocess.CompletedProcess[str]:
+        now = f"2026-11-{day:02}T04:00:00Z"
+        return linkledger("nightly", ARCHIVE, "--all", **led_there, LINKLEDGER_NOW=now)
+
+    def standing() -> list[tuple[Any, ...]]:
+        return rows(tmp_path / CATALOG, STANDINGS)
+
+    assert night(1).returncode == Exit.DONE
+    before, published = standing(), (tmp_path / "data/published/report.json").read_bytes()
+    internet.web.weather = weather
+    ran = night(2)
+    assert ran.returncode == Exit.UNTRUSTED, ran.stdout
+    assert standing() == before
+    assert (tmp_path / "data/published/report.json").read_bytes() == published
+    internet.web.weather = Weather.FAIR
+    assert night(3).returncode == Exit.DONE
+    broken = rows(
+        tmp_path / CATALOG, "SELECT DISTINCT standing_since FROM links WHERE reason = 'not_found'"
+    )
+    assert {since[:10] for (since,) in broken} == {"2026-11-01"}
+
+
+def test_a_report_that_cannot_be_written_takes_nothing_else_with_it(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/published").write_text("in the way")
+    ran = linkledger("nightly", ARCHIVE, "--json", **led_there)
+    assert ran.returncode == Exit.FAILED
+    phases = json.loads(ran.stdout)["phases"]
+    assert {name: phase["state"] for name, phase in phases.items()} == {
+        "read": "done",
+        "crawl": "done",
+        "enrich": "done",
+        "suggest": "done",
+        "report": "failed",
+        "publish": "failed",
+    }
+    assert "data/published" in phases["report"]["words"]
+    assert rows(tmp_path / CATALOG, "SELECT state FROM runs") == [("cut_short",)]
+
+
+def test_a_night_ends_in_time_and_the_next_does_the_rest(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    slow = led_there | {"LINKLEDGER_DELAY": "0.4"}
+    ran = linkledger("nightly", ARCHIVE, "--max-time", "0.04", "--json", **slow)
+    assert ran.returncode == Exit.DONE, ran.stderr
+    phases = json.loads(ran.stdout)["phases"]
+    assert phases["crawl"]["state"] == "left"
+    assert "when the time was up" in phases["crawl"]["words"]
+    assert phases["enrich"]["state"] == "skipped"
+    first = phases["crawl"]["visited"]
+    assert 0 < first < phases["crawl"]["due"]
+    ran = linkledger("nightly", ARCHIVE, "--json", **led_there)
+    assert json.loads(ran.stdout)["phases"]["crawl"]["due"] <= phases["crawl"]["due"] - first
+    unchecked = "SELECT count(*) FROM links WHERE standing = 'unchecked'"
+    assert rows(tmp_path / CATALOG, unchecked) == [(0,)]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_night_cleanly(
+    signum: signal.Signals,
+    tmp_path: Path,
+    environment: dict[str, str],
+    led_there: dict[str, str],
+    rows: Rows,
+) -> None:
+    night = subprocess.Popen(
+        [sys.executable, "-m", "nightly", "nightly", str(ARCHIVE), "--delay", "0.4"],
+        cwd=tmp_path,
+        env=environment | led_there,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(tmp_path / CATALOG, "SELECT count(*) >= 10 FROM checks", rows)
+    night.send_signal(signum)
+    _, err = night.communicate(timeout=30)
+    assert night.returncode == -signum
+    assert err == (
+        "linkledger: stopped; what was done is kept, and the next run goes on from here\n"
+    )
+    assert rows(tmp_path / CATALOG, "SELECT state, note FROM runs") == [("cut_short", "stopped")]
+    assert rows(tmp_path / CATALOG, "PRAGMA integrity_check") == [("ok",)]
+
+
+def _wait_for(catalog: Path, question: str, rows: Rows) -> None:
+    """Wait until *catalog* answers *question* with 1."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if catalog.exists() and _says_yes(catalog, question, rows):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"never: {question}")
+
+
+def _says_yes(catalog: Path, question: str, rows: Rows) -> bool:
+    tables = rows(catalog, "SELECT count(*) FROM sqlite_master WHERE name = 'checks'")
+    return tables == [(1,)] and rows(catalog, question) == [(1,)]
