@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -17,7 +17,7 @@ _BLOCKS: Final = frozenset(
     nav ol p pre section summary table tbody td th thead tr ul
     """.split()  # noqa: SIM905 (a list of forty literals is not easier to read)
 )
-_UNSEEN: Final = frozenset(
+_UNSEEN_TAGS: Final = frozenset(
     {"title", "script", "style", "noscript", "template", "textarea", "select", "svg", "datalist"}
 )
 _MEDIA: Final = frozenset(
@@ -25,6 +25,30 @@ _MEDIA: Final = frozenset(
 )
 _HEADINGS: Final = ("h1", "h2", "h3")
 _CHROME: Final = frozenset({"nav", "footer", "header", "aside"})
+_CONTAINERS: Final = frozenset({"html", "body", "main", "div", "section", "article"})
+
+# What a tag is, in one look-up: a page has a thousand of them.
+_BLOCK, _UNSEEN, _LINK, _AROUND, _HEADING, _OF_NOTE, _CONTAINER = (1 << bit for bit in range(7))
+
+
+def _traits() -> dict[object, int]:
+    kinds = (
+        (_BLOCK, _BLOCKS),
+        (_UNSEEN, _UNSEEN_TAGS),
+        (_LINK, ("a",)),
+        (_AROUND, _CHROME),
+        (_HEADING, _HEADINGS),
+        (_OF_NOTE, {"script", "input", "article"} | _MEDIA),
+        (_CONTAINER, _CONTAINERS),
+    )
+    traits: dict[object, int] = {}
+    for trait, tags in kinds:
+        for tag in tags:
+            traits[tag] = traits.get(tag, 0) | trait
+    return traits
+
+
+_TRAITS: Final = _traits()
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _ERROR_NAME: Final = re.compile(
@@ -66,12 +90,11 @@ class Body:
         """The first 2,000 characters of the visible text."""
         return self.text[:_LEAD]
 
-    def add(self, text: str | None, *, linked: bool) -> None:
+    def add(self, text: str, *, linked: bool) -> None:
         """Take in *text* of the block that is being read."""
-        if text:
-            self._parts.append(text)
-            if linked:
-                self._linked += len(text)
+        self._parts.append(text)
+        if linked:
+            self._linked += len(text)
 
     def end_block(self, heading: str = "") -> None:
         """Close the block that was being read; *heading* says which heading it was."""
@@ -83,10 +106,12 @@ class Body:
         if not block:
             return
         self.blocks.append(block)
-        self.text_length += len(block)
-        weight = len(block) + len(_WIDE.findall(block))
-        if weight >= _PROSE and linked * 2 < len(block):
-            self.prose_length += len(block)
+        length = len(block)
+        self.text_length += length
+        if linked * 2 < length and 2 * length >= _PROSE:
+            wide = 0 if block.isascii() else len(_WIDE.findall(block))
+            if length + wide >= _PROSE:
+                self.prose_length += length
         if heading:
             self.headings.setdefault(heading, block)
 
@@ -100,38 +125,56 @@ def read_body(text: str) -> Body:
     except etree.XMLSyntaxError:  # nothing that could be an element
         return body
     if root is not None:
-        _walk(root, body)
+        _walk(root, body, _questions(text))
         body.end_block()
     return body
 
 
-def _walk(root: etree._Element, body: Body) -> None:
+class _Questions(NamedTuple):
+    """What is worth asking of every element: asking costs more than the rest of the walk."""
+
+    hidden: bool
+    names: bool
+
+
+def _questions(text: str) -> _Questions:
+    lowered = text.lower()
+    return _Questions(
+        hidden=any(word in lowered for word in ("hidden", "display:", "display :")),
+        names=any(word in lowered for word in ("404", "found", "error", "articlebody")),
+    )
+
+
+def _walk(root: etree._Element, body: Body, questions: _Questions) -> None:
+    """Take in the elements of *root* in the order in which a reader meets them."""
     walker = etree.iterwalk(root, events=("start", "end"))
     links = chrome = 0
     heading = ""
     for event, element in walker:
-        name = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            _note(name, element, body)
-            if name in _BLOCKS:
-                body.end_block()
-            links += name == "a"
-            chrome += name in _CHROME
-            if name == "a" and not chrome:
-                body.hrefs.append(element.get("href") or "")
-            heading = name if name in _HEADINGS else heading
-            if name in _UNSEEN or _is_hidden(element):
-                walker.skip_subtree()
-            else:
-                body.add(element.text, linked=links > 0)
+        tag = element.tag
+        traits = _TRAITS.get(tag, 0)
+        is_start = event == "start"
+        if traits & _BLOCK:
+            body.end_block("" if is_start else heading)
+        if traits & _LINK:
+            links += 1 if is_start else -1
+        elif traits & _AROUND:
+            chrome += 1 if is_start else -1
+        elif traits & _HEADING:
+            heading = tag if is_start else ""
+        if not is_start:
+            if part := element.tail:
+                body.add(part, linked=links > 0)
             continue
-        links -= name == "a"
-        chrome -= name in _CHROME
-        if name in _BLOCKS:
-            body.end_block(heading)
-        if name in _HEADINGS:
-            heading = ""
-        body.add(element.tail, linked=links > 0)
+        is_hidden = questions.hidden and _is_hidden(element)
+        if is_hidden or traits & _UNSEEN:
+            walker.skip_subtree()
+        elif part := element.text:
+            body.add(part, linked=links > 0)
+        if not is_hidden and (traits & _OF_NOTE or (questions.names and traits & _CONTAINER)):
+            _note(tag, element, body)
+        if traits & _LINK and not chrome:
+            body.hrefs.append(element.get("href") or "")
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -154,8 +197,8 @@ def _note(name: str, element: etree._Element, body: Body) -> None:
         body.structure.add("password")
     elif name == "article" or element.get("itemprop") == "articleBody":
         body.structure.add("article")
-    if name in ("html", "body", "main", "div", "section", "article"):
+    if name in _CONTAINERS:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(names) > 1 and _ERROR_NAME.search(names):
+        if _ERROR_NAME.search(names):
             outermost = name in ("html", "body")
             body.structure.add("error page" if outermost else "error box")

@@ -35,7 +35,6 @@ _LOOKS_HTML: Final = re.compile(
 
 _LEAD: Final = 2_000
 _MOST_REPOS: Final = 30
-_ON_FORGE: Final = re.compile("|".join(map(re.escape, FORGES)), re.IGNORECASE)
 # Articles on WeChat cannot link elsewhere: they print the address.
 _PRINTED_REPO: Final = re.compile(
     r"(?<![\w.@/-])(?:https?://)?(?:www\.)?(?:"
@@ -159,9 +158,14 @@ def _repos(body: Body, url: str) -> tuple[RepoName, ...]:
     """Return the repositories that the page itself points to, menus and footers aside."""
     if _host(url).removeprefix("www.") in FORGES:
         return ()
-    linked = (href for href in dict.fromkeys(body.hrefs) if _ON_FORGE.search(href))
-    printed = (match[0] for match in _PRINTED_REPO.finditer(body.text))
-    return tuple(_distinct([*linked, *printed]))[:_MOST_REPOS]
+    linked = "\n".join(dict.fromkeys(body.hrefs)).lower()
+    printed = body.text.lower()
+    found: list[str] = []
+    if any(host in linked for host in FORGES):
+        found += dict.fromkeys(body.hrefs)
+    if any(host in printed for host in FORGES):
+        found += (match[0] for match in _PRINTED_REPO.finditer(body.text))
+    return tuple(_distinct(found))[:_MOST_REPOS]
 
 
 def _distinct(addresses: Iterable[str]) -> Iterable[RepoName]:
