@@ -8,7 +8,7 @@ from lxml import etree
 
 _LEAD: Final = 2_000
 # Sentences, not menus: so long a block, of which most is no link. A CJK character is two.
-_PROSE: Final = 80
+_PROSE: Final = 45
 
 _BLOCKS: Final = frozenset(
     """

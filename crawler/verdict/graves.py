@@ -21,6 +21,7 @@ _LONGEST_BLOCK: Final = 300
 
 # Both a title and a heading that admit it outweigh an article's worth of menus and notices.
 _NEVER_SO_LONG: Final = 5_000
+_BOILERPLATE: Final = 2_500
 
 _JSON_404: Final = re.compile(
     r'"(?:code|status|status_?code|errno|error_?code|err)"\s*:\s*"?(?:404|410)\b'
@@ -86,12 +87,21 @@ def _by_names(view: View) -> Judgement | None:
     if view.is_about_errors or view.page.prose_length > _NEVER_SO_LONG:
         return None
     heading = _whole(view, [bare(view.heading)])
-    if view.is_article and not heading:
-        return None
     title = _whole(view, view.title_parts)
-    if view.is_article and not (heading and (title or "error page" in view.page.markers)):
-        return None
-    return heading or title
+    if not view.is_article:
+        return heading or title
+    if heading:
+        return heading if title or "error page" in view.page.markers else None
+    is_boilerplate = view.page.prose_length <= _BOILERPLATE and not _has_headline(view)
+    return title if is_boilerplate else None
+
+
+def _has_headline(view: View) -> bool:
+    """Whether the first heading is what the title says beside the site's name."""
+    heading = bare(view.heading)
+    site = re.sub(r"\W", "", view.ended.host)
+    is_site = re.sub(r"\W", "", heading) in site
+    return bool(heading) and not is_site and any(heading in title for title in view.titles)
 
 
 def _by_blocks(view: View) -> Judgement | None:

@@ -21,6 +21,7 @@ SENTENCE = "The board runs a small network that recognises spoken digits from a 
 SATZ = "这块开发板上运行着一个很小的神经网络，用麦克风识别说出来的数字，功耗只有几毫瓦。"
 ARTICLE = "".join(f"<p>{SENTENCE * 4}</p>" for _ in range(8))
 LANGTEXT = "".join(f"<p>{SATZ * 4}</p>" for _ in range(8))
+NOTICES = "".join(f"<p>{SENTENCE}</p>" for _ in range(18))
 MENU = "".join(f"<li><a href='/n{n}'>Topic {n}</a></li>" for n in range(60))
 
 
@@ -265,6 +266,8 @@ GRAVES = [
     ("the heading says so", visit(200, html("Example", "Page not found", MENU)), R.SOFT_404),
     ("title and heading say so above much text",
      visit(200, html("Page not found", "404 Not Found", ARTICLE)), R.SOFT_404),
+    ("the title says so above menus and notices",
+     visit(200, html("Page not found | Example", "Example", MENU + NOTICES)), R.SOFT_404),
     ("og:title hides a title that says so",
      visit(200, html("404 Not Found", "", MENU, head='<meta property="og:title" content="Ex">')),
      R.SOFT_404),
@@ -492,6 +495,8 @@ ALIVE = [
      visit(200, html("The art of the 404 page", "The art of the 404 page", ARTICLE)), R.OK),
     ("an article whose title begins with 404",
      visit(200, html("404 - what it means - Example", "404 - what it means", ARTICLE)), R.OK),
+    ("an article with a code for a title",
+     visit(200, html("404 - 一个错误码的历史 - 某博客", "一个错误码的历史", NOTICES)), R.OK),
     ("a reference page on the status",
      visit(200, html("404 Not Found - HTTP | Reference", "404 Not Found", ARTICLE),
            url="https://example.org/docs/Web/HTTP/Status/404"), R.OK),
