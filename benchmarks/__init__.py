@@ -1,1 +1,0 @@
-"""Measurements: each module prints a section of Markdown; `python -m benchmarks` collects them."""
