@@ -1,0 +1,1 @@
+"""Measurements: each module prints a section of Markdown; `python -m benchmarks` collects them."""
