@@ -1,5 +1,7 @@
 """Why a link stands as it does and what to do about it, in words: tables and their readers."""
 
+import re
+
 from catalog.vocabulary import Reason, SuggestionKind
 from report.findings import Finding, Group
 from report.words import marked
@@ -47,6 +49,24 @@ REASONS: dict[Reason, str] = {
     Reason.UNEXPECTED_STATUS: marked("no rule covers the server's status"),
     Reason.UNEXPECTED_ANSWER: marked("no rule covers the server's answer"),
 }
+
+# How `crawler/drift.py` says what became of a page, so that it can be said in any language.
+DRIFTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"the domain seems to have changed hands: «(?P<word>.*?)» in its title «(?P<now>.*)»"
+        ),
+        marked("the domain seems to have changed hands: «{word}» in its title «{now}»"),
+    ),
+    (
+        re.compile(r"its title was «(?P<before>.*)» and is «(?P<now>.*)»"),
+        marked("its title was «{before}» and is «{now}»"),
+    ),
+    (
+        re.compile(r"its title «(?P<now>.*)» has nothing of «(?P<item>.*)»"),
+        marked("its title «{now}» has nothing of «{item}»"),
+    ),
+)
 
 NOT_LOOKED_YET = marked("it has not had its turn yet")
 

@@ -1,9 +1,11 @@
 """Sentences about findings, in one language and one dress, for all formats made for people."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from catalog.vocabulary import MentionKind
 from report.findings import (
     BROKEN_GROUPS,
     DeadHost,
@@ -14,8 +16,11 @@ from report.findings import (
     RepoEvent,
     Report,
 )
-from report.reasons import REASONS, advice_in_words, reason_in_words
+from report.reasons import DRIFTS, REASONS, advice_in_words, reason_in_words
 from report.words import Words, marked, marked_many
+
+# Evidence that says no more than the status, which stands beside it already.
+_ONLY_STATUS = re.compile(r"status \d+")
 
 _EVIDENCE_LENGTH = 120
 _PLACES_SHOWN = 3
@@ -67,6 +72,16 @@ class Dress:
     place: Callable[[Place], str]
 
 
+def _distinct(places: Sequence[Place]) -> list[Place]:
+    """Return *places* without the titles that name what is linked on the same line already."""
+    linked = {(p.file, p.line) for p in places if p.kind != MentionKind.TITLE_REPO}
+    return [
+        place
+        for place in places
+        if place.kind != MentionKind.TITLE_REPO or (place.file, place.line) not in linked
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """What to say of findings; every value that comes from outside passes through *dress*."""
@@ -85,7 +100,7 @@ class Wording:
         if finding.status and finding.status != 200:
             reason = f"{reason} ({finding.status})"
         evidence = finding.evidence or finding.detail
-        if not evidence:
+        if not evidence or _ONLY_STATUS.fullmatch(evidence):
             return reason
         if len(evidence) > _EVIDENCE_LENGTH:
             evidence = f"{evidence[: _EVIDENCE_LENGTH - 1]}…"
@@ -123,17 +138,25 @@ class Wording:
 
     def other_places(self, finding: Finding) -> str:
         """Return where else the link is mentioned, empty where it is not."""
-        places = [self.dress.place(place) for place in finding.places[1:]]
-        if not places:
-            return ""
-        also = self.words.say("also {places}", places=", ".join(places[:_PLACES_SHOWN]))
+        others = self._listed(_distinct(finding.places)[1:])
+        return self.words.say("also {places}", places=others) if others else ""
+
+    def _listed(self, places: Sequence[Place]) -> str:
+        """Return the first of *places*, and how many more there are."""
+        shown = self.words.say(", ").join(
+            self.dress.place(place) for place in places[:_PLACES_SHOWN]
+        )
         left = len(places) - _PLACES_SHOWN
-        if left > 0:
-            also += self.words.say_many(" and {n} more", " and {n} more", left)
-        return also
+        if left <= 0:
+            return shown
+        return shown + self.words.say_many(" and {n} more", " and {n} more", left)
 
     def drift(self, finding: Finding) -> str:
         """Return how the content of the page changed."""
+        for pattern, message in DRIFTS:
+            if told := pattern.fullmatch(finding.drift):
+                parts = {name: self.dress.text(part) for name, part in told.groupdict().items()}
+                return self.words.say(message, **parts)
         return self.dress.text(finding.drift)
 
     def host(self, host: DeadHost) -> str:
@@ -149,15 +172,19 @@ class Wording:
         )
 
     def repository(self, change: RepoChange) -> str:
-        """Return the sentence about what happened to a repository."""
+        """Return the sentence about what happened to a repository, and where it is named."""
         stars = change.event is RepoEvent.STARS
-        return self.words.say(
+        sentence = self.words.say(
             _REPOSITORIES[change.event],
             repository=self.dress.text(change.repository),
             before=self.words.number(int(change.before)) if stars else "",
             now=self.words.number(int(change.now)) if stars else self.dress.text(change.now),
             delta=f"{change.delta:+,}" if stars else "",
         )
+        if stars or not change.places:
+            return sentence
+        places = self._listed(_distinct(change.places))
+        return self.words.say("{sentence} ({places})", sentence=sentence, places=places)
 
     def night(self, report: Report) -> str:
         """Return the sentence about the night that the report speaks of."""

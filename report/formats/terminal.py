@@ -114,7 +114,7 @@ class _Writer:
         self._indented(self.wording.why(finding), 4)
         if history := self.wording.history(finding):
             self._indented(history, 4, "dim")
-        self._indented(f"→ {self.wording.advice(finding)}", 4, "green")
+        self._advice(finding)
         if also := self.wording.other_places(finding):
             self._indented(also, 4, "dim")
 
@@ -128,7 +128,7 @@ class _Writer:
         elif key == "drifted":
             self._indented(self.wording.drift(finding), 4)
         elif key == "empty":
-            self._indented(f"→ {self.wording.advice(finding)}", 4, "green")
+            self._advice(finding)
         elif key != "fixed":
             self._indented(self.wording.why(finding), 4)
 
@@ -168,16 +168,31 @@ class _Writer:
 
     def _address(self, url: str, sign: str = "") -> None:
         """Print an address whole, or on a terminal shortened, with the whole behind it."""
-        shown = plain_address(url)
-        room = max(self.style.width - 4 - cell_len(sign), _SHORTEST_ADDRESS)
-        link = web_address(url)
-        if self.style.colour and link:
-            look = Look(color="blue", link=link)
-            shown = _middle_out(shown, room)
-        else:
-            look = Look.null()
-        line = Text(f"    {sign}").append(shown, style=look)
+        room = self.style.width - 4 - cell_len(sign)
+        line = Text(f"    {sign}").append_text(self._link(url, room))
         self.console.print(line, soft_wrap=True)
+
+    def _link(self, url: str, room: int) -> Text:
+        """Return *url* whole, or as a terminal's link that needs no more than *room* columns."""
+        shown, link = plain_address(url), web_address(url)
+        if not self.style.colour or not link:
+            return Text(shown)
+        look = Look(color="blue", link=link)
+        return Text(_middle_out(shown, max(room, _SHORTEST_ADDRESS)), style=look)
+
+    def _advice(self, finding: Finding) -> None:
+        """Print what to do; an address in it is never broken, so that it can be copied."""
+        line = f"→ {self.wording.advice(finding)}"
+        address = plain_address(finding.suggestion.address) if finding.suggestion else ""
+        if not address or address not in line:
+            self._indented(line, 4, "green")
+            return
+        before, _, after = line.partition(address)
+        room = self.style.width - 4 - cell_len(before) - cell_len(after)
+        text = Text(f"    {before}", style="green")
+        self.console.print(
+            text.append_text(self._link(address, room)).append(after), soft_wrap=True
+        )
 
     def _indented(self, line: str, depth: int, look: str = "") -> None:
         """Print *line* in as many lines as it needs, each *depth* columns from the edge."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from catalog.vocabulary import Reason
+from catalog.suggestions import save_visit, suggest
+from catalog.vocabulary import Reason, SuggestionKind, Verdict
 from report.findings import Report
 from report.formats import render, style_for
 
@@ -122,6 +123,25 @@ def test_it_is_dark_where_that_is_wished(opened, two_nights) -> None:
 def test_nothing_is_wider_than_the_window(opened, two_nights, width, language) -> None:
     page = opened(two_nights.report(), language, viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 800, 1280])
+def test_long_addresses_break_and_are_shown_whole_when_asked(opened, ledger, width) -> None:
+    url = f"https://a.example/{'long' * 100}"
+    ledger.read({f"{'folder/' * 6}2026-11-01.md": f"- [{'Title' * 30}]({url})\n"})
+    copy = f"https://web.archive.org/web/20261030000000/{url}"
+    gone = ledger.seen(reason=Reason.NOT_FOUND, evidence="evidence" * 20)
+    ledger.night("2026-11-21", {url: gone})
+    suggest(ledger.db, 1, SuggestionKind.ARCHIVED, copy, ledger.morning("2026-11-21"))
+    save_visit(ledger.db, 1, Verdict.OK, ledger.morning("2026-11-21"))
+    page = opened(ledger.report(), viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    address = page.locator("td .address")
+    small = address.bounding_box()["height"]
+    address.hover()
+    assert address.bounding_box()["height"] > small
+    page.emulate_media(media="print")
+    assert address.bounding_box()["height"] > small
 
 
 def test_on_paper_there_are_no_buttons_and_all_of_the_address(opened, two_nights) -> None:
