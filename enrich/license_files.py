@@ -43,6 +43,12 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 
+# The GPL offers a choice of its versions in much the same words.
+_LATER_VERSIONS = re.compile(r"either version[^.]{0,80}any later version", re.IGNORECASE)
+
+# A file that offers a choice does so before the texts to choose from.
+_HEAD = 2000
+
 _NON_COMMERCIAL = re.compile(
     r"non[- ]?commercial|(?:research|academic|educational|personal)(?: and \w+)? "
     r"(?:use|purposes?) only|not? (?:be used )?for (?:any )?commercial"
@@ -76,7 +82,7 @@ def read_license(data: bytes, match: Callable[[str], Sequence[str]] | None = Non
         restricted = _NON_COMMERCIAL.search(text)
         kind = "non-commercial" if restricted else "custom" if custom else "unrecognised"
         return Finding(detected=UNRECOGNISED, category=kind)
-    word = " OR " if _CHOICE.search(text) else " AND "
+    word = " OR " if _CHOICE.search(_LATER_VERSIONS.sub("", text[:_HEAD])) else " AND "
     expression = word.join(found)
     return Finding(detected=expression, category=category(expression) or "unrecognised")
 

@@ -1,6 +1,7 @@
 """A loopback server in a thread, a clock that only moves when somebody waits, and a catalog."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from nightly.demo.projects import seed_projects
 NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TOKEN = "ghp_0123456789abcdefSECRETsecretSECRETwxyz"
 
-Serve = Callable[[web.Application], str]
+Serve = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -43,18 +44,21 @@ def serve(loop: asyncio.AbstractEventLoop) -> Iterator[Serve]:
     """Serve applications on free ports of loopback until the test ends."""
     runners: list[web.AppRunner] = []
 
-    async def start(app: web.Application) -> str:
+    async def start(app: web.Application, tls: ssl.SSLContext | None) -> str:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     async def stop() -> None:
         for runner in runners:
             await runner.cleanup()
 
-    yield lambda app: asyncio.run_coroutine_threadsafe(start(app), loop).result()
+    def begin(app: web.Application, tls: ssl.SSLContext | None = None) -> str:
+        return asyncio.run_coroutine_threadsafe(start(app, tls), loop).result()
+
+    yield begin
     asyncio.run_coroutine_threadsafe(stop(), loop).result()
 
 
