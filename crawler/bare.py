@@ -21,7 +21,7 @@ STOPS: Final = (
     "，。、；：！？…—“”‘’《》〈〉「」『』【】〔〕〖〗｛｝［］｜＂＇＜＞"
 )
 # Longer than any address that works; it keeps the reading of nonsense linear.
-LONGEST: Final = 4096
+LONGEST: Final = 2048
 
 # Slips of the hand that every reader sees through: `http:/x.org`, `https//x.org`.
 _SLIP: Final = (

@@ -35,6 +35,7 @@ _TEMPLATE: Final = re.compile(
 _LOOSE_PATH: Final = re.compile(
     r"\([ \t]*+(?P<url>[^\s()<>:]*[./][^\s()<>:]*(?:[ \t]+[^\s()<>\"':]+)+)[ \t]*+\)"
 )
+_NEXT: Final = re.compile(r"\n|\][ \t]*[(（]")
 _CLOSES: Final = {"(": ")", "（": "）"}
 _LOOSE_BRACKET: Final = re.compile(r"[()（）〕］】]")
 _SCHEME_APART: Final = re.compile(r"(?:https?|ftp):(?://)?[ \t]+[\w-]+\.\S+", re.IGNORECASE)
@@ -137,8 +138,9 @@ def _loose(text: str, at: int) -> Target | None:
     if opened is None:
         return None
     start = opened.end()
-    line_end = text.find("\n", start, start + LONGEST)
-    line_end = min(len(text), start + LONGEST) if line_end < 0 else line_end
+    # A target ends with its line, or where the next link has its own.
+    ends = _NEXT.search(text, start, start + LONGEST)
+    line_end = ends.start() if ends else min(len(text), start + LONGEST)
     close = _closing(text, start, line_end)
     inner = text[start : line_end if close is None else close].rstrip()
     after = start + len(inner) if close is None else close + len(_closers(text, close))

@@ -6,7 +6,7 @@ serve here: it forgets where things stood, and it reads a broken link as no link
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
@@ -76,6 +76,19 @@ class Inline:
     code: tuple[tuple[int, int], ...] = ()
     dangling: int | None = None
     orphan: tuple[int, Target] | None = None
+
+    def within(self, start: int, stop: int) -> Iterator[Link]:
+        """Yield the links that lie between *start* and *stop*."""
+        for index in range(bisect_left(self.links, start, key=_start), len(self.links)):
+            link = self.links[index]
+            if link.start >= stop:
+                return
+            if link.end <= stop:
+                yield link
+
+
+def _start(link: Link) -> int:
+    return link.start
 
 
 def read_inline(

@@ -62,9 +62,7 @@ def fragments_in(data: bytes, file: str, profile: ArchiveProfile = GUESSING) -> 
     Raises `UnreadableError` where the bytes are no text.
     """
     _, laid_out = _laid_out(data, file, profile)
-    headings = [
-        shown(part.block.text, part.inline.links) for part in laid_out.parts if part.block.level
-    ]
+    headings = [shown(part.block.text, part.inline) for part in laid_out.parts if part.block.level]
     given = {name.lower() for part in laid_out.parts for name in part.inline.anchors}
     return anchors(headings) | given
 

@@ -1,7 +1,7 @@
 """Make items of an issue's parts: title, source, identifiers of papers, fields and summary."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -9,7 +9,6 @@ from typing import Final
 from catalog.forges import paper_at, repository_at
 from catalog.records import Item, RepoName
 from catalog.vocabulary import MentionKind
-from crawler.inline import Link
 from crawler.outline import Part
 from crawler.rendered import link_text, plain, shown
 
@@ -31,41 +30,21 @@ _TITLE_REPO: Final = re.compile(
 )
 # Pairs that look like a repository and are two words for one thing.
 _PAIRS: Final = frozenset(
-    [
+    {
         "a/b",
         "ai/ml",
         "and/or",
-        "android/ios",
         "asic/fpga",
         "c/c++",
         "ci/cd",
         "client/server",
-        "cpu/gpu",
-        "css/html",
-        "gpu/cpu",
-        "gpu/npu",
-        "html/css",
         "i/o",
         "input/output",
-        "ios/android",
-        "js/ts",
-        "linux/macos",
-        "linux/windows",
-        "mac/windows",
-        "macos/linux",
-        "macos/windows",
-        "ml/ai",
-        "ml/dl",
-        "n/a",
-        "tcp/ip",
-        "tcp/udp",
-        "ui/ux",
-        "windows/linux",
-        "windows/mac",
-        "windows/macos",
-        "y/n",
-        "yes/no",
-    ]
+    }
+    | {"android/ios", "ios/android", "cpu/gpu", "gpu/cpu", "gpu/npu", "css/html", "html/css"}
+    | {"js/ts", "linux/macos", "linux/windows", "mac/windows", "macos/linux", "macos/windows"}
+    | {"ml/ai", "ml/dl", "n/a", "tcp/ip", "tcp/udp", "ui/ux", "y/n", "yes/no"}
+    | {"windows/linux", "windows/mac", "windows/macos"}
 )
 
 
@@ -126,8 +105,7 @@ def _item(position: int, parts: Sequence[Part], title: _Title) -> Item:
 def _title(part: Part) -> _Title:
     """Return the title: the text of the link that the first line starts with, or the line."""
     text, links = part.block.text, part.inline.links
-    line_end = text.find("\n", part.body)
-    line_end = len(text) if line_end < 0 else line_end
+    line_end = _line_end(text, part.body)
     prefixes = []
     position = _EMPHASIS.match(text, part.body).end()  # type: ignore[union-attr] # matches nothing, too
     starts = {link.start: link for link in links if link.kind is not MentionKind.BARE}
@@ -138,7 +116,7 @@ def _title(part: Part) -> _Title:
     first = starts.get(position)
     if first is not None and first.kind is not MentionKind.IMAGE and not part.hot:
         return _Title(
-            text=link_text(text, first, links),
+            text=link_text(text, first, part.inline),
             start=first.label[0],
             end=first.end,
             prefixes=tuple(prefixes),
@@ -157,16 +135,13 @@ def _title(part: Part) -> _Title:
 def _without_addresses(part: Part, start: int, end: int) -> str:
     """Return the line from *start* without what is only an address at its end."""
     text = part.block.text
-    bare = [
-        link
-        for link in part.inline.links
-        if start <= link.start < end and link.kind in (MentionKind.BARE, MentionKind.AUTOLINK)
-    ]
-    inner = [link for link in part.inline.links if start <= link.start and link.end <= end]
-    whole = shown(text, inner, start, end)
-    for link in reversed(bare):
+    whole = shown(text, part.inline, start, end)
+    for link in reversed(list(part.inline.within(start, end))):
         written = text[link.start : link.end]
-        if whole.rstrip("）)。.；; ").endswith(written) and not whole.startswith(written):
+        is_last = whole.rstrip("）)。.；; ").endswith(written)
+        if not is_last or link.kind not in (MentionKind.BARE, MentionKind.AUTOLINK):
+            break
+        if not whole.startswith(written):
             whole = whole[: whole.rindex(written)].rstrip("（(：: ，,-—")
     return whole.rstrip("；;。 ").strip()
 
@@ -183,26 +158,28 @@ def _lines(parts: Sequence[Part], title: _Title) -> list[str]:
     """Return the lines of an item after its title, as shown."""
     lines = []
     for number, part in enumerate(parts):
-        text, links = part.block.text, part.inline.links
         position = title.end if number == 0 else 0
-        lines += [line for line in _stretches(text, links, position) if line]
+        lines += [line for line in _stretches(part, position) if line]
     return lines
 
 
-def _stretches(text: str, links: Sequence[Link], start: int) -> list[str]:
-    """Return the lines of *text* from *start* on, as shown; a link over two lines joins them."""
-    lines = []
+def _stretches(part: Part, start: int) -> Iterator[str]:
+    """Yield the lines of a part's text from *start* on, as shown; a link may join two."""
+    text = part.block.text
+    links = iter(part.inline.within(start, len(text)))
+    link = next(links, None)
     while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        for link in links:
-            if link.start < end < link.end:
-                end = text.find("\n", link.end)
-                end = len(text) if end < 0 else end
-        inside = [link for link in links if start <= link.start and link.end <= end]
-        lines.append(shown(text, inside, start, end))
+        end = _line_end(text, start)
+        while link is not None and link.start < end:
+            end = _line_end(text, link.end) if link.end > end else end
+            link = next(links, None)
+        yield shown(text, part.inline, start, end)
         start = end + 1
-    return lines
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _body(lines: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -31,7 +31,7 @@ def mentions_of(
             url_line=url_line,
             url_column=url_column,
             kind=link.kind,
-            text=link_text(part.block.text, link, part.inline.links),
+            text=link_text(part.block.text, link, part.inline),
             target=resolved.target,
             section=part.section,
             item=item.title if item else "",

@@ -127,7 +127,7 @@ def _footer_at(blocks: Sequence[Block], inlines: Sequence[Inline], profile: Arch
     for index, (block, inline) in enumerate(zip(blocks, inlines, strict=True)):
         if not block.level:
             continue
-        if pattern and pattern.match(shown(block.text, inline.links)):
+        if pattern and pattern.match(shown(block.text, inline)):
             return index
         after_sections = index
     rules = (i for i, block in enumerate(blocks) if block.kind is BlockKind.RULE)
@@ -173,7 +173,7 @@ class _Layout:
         )
 
     def _head(self, index: int, block: Block, inline: Inline) -> None:
-        text = shown(block.text, inline.links)
+        text = shown(block.text, inline)
         if index == self.title_at:
             self.heading = text
             return

@@ -1,13 +1,12 @@
 """What a reader sees of a piece of Markdown: its text without markup."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from markdown_it import MarkdownIt
 
 from catalog.vocabulary import MentionKind
-from crawler.inline import Link
+from crawler.inline import Inline, Link
 
 # Longer texts of a link or a title than this say nothing more.
 LONGEST: Final = 4000
@@ -32,16 +31,16 @@ def plain(markdown: str) -> str:
     return _BREAK.sub(" ", text).strip()
 
 
-def shown(text: str, links: Iterable[Link], start: int = 0, stop: int | None = None) -> str:
+def shown(text: str, inline: Inline, start: int = 0, stop: int | None = None) -> str:
     """Return what is shown of *text* from *start* up to *stop*, with each link's own text.
 
-    *links* are those of the whole of *text*, in their order; images show nothing.
+    *inline* holds the links of the whole of *text*; images show nothing.
     """
     stop = len(text) if stop is None else stop
     pieces: list[str] = []
     position = start
-    for link in links:
-        if link.start < position or link.end > stop or link.kind is MentionKind.BARE:
+    for link in inline.within(start, stop):
+        if link.start < position or link.kind is MentionKind.BARE:
             continue
         pieces.append(text[position : link.start])
         if link.kind is not MentionKind.IMAGE:
@@ -51,12 +50,11 @@ def shown(text: str, links: Iterable[Link], start: int = 0, stop: int | None = N
     return plain("".join(pieces))
 
 
-def link_text(text: str, link: Link, links: Iterable[Link]) -> str:
-    """Return the text of *link*, one of the *links* of *text*, as it is shown."""
+def link_text(text: str, link: Link, inline: Inline) -> str:
+    """Return the text of *link*, one of those in *text*, as it is shown."""
     if link.shows is not None:
         return _BREAK.sub(" ", link.shows).strip()
     if link.kind in (MentionKind.BARE, MentionKind.AUTOLINK):
         return text[link.label[0] : link.label[1]]
     start, stop = link.label
-    inside = [other for other in links if start <= other.start and other.end <= stop]
-    return shown(text, inside, start, stop)
+    return shown(text, inline, start, stop)
