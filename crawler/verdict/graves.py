@@ -138,7 +138,8 @@ def _by_sentences(view: View) -> Judgement | None:
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
     for sentence in filter(anything.match, _sentences(view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
-            if phrase.pattern.match(sentence):
+            is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
+            if is_enough and phrase.pattern.match(sentence):
                 return _grave(phrase, sentence)
     return None
 

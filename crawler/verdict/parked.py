@@ -51,11 +51,16 @@ def _by_words(view: View) -> Judgement | None:
         return _parked("redirected to a lander", f"ended at {view.ended.url}")
     for place in (Place.SOURCE, Place.WHOLE, Place.TEXT):
         for phrase in phrases_for(view.scope, Kind.PARKED, place):
-            if phrase.confidence is Confidence.LOW and (view.heading or not view.is_thin):
-                continue
-            if found := _found(phrase, view):
+            if _is_sure(phrase, view) and (found := _found(phrase, view)):
                 return _parked(f"parked, {phrase.name}", found)
     return None
+
+
+def _is_sure(phrase: Phrase, view: View) -> bool:
+    """Whether *phrase* would decide here: a script's address may be on living pages too."""
+    if phrase.confidence is Confidence.HIGH:
+        return True
+    return view.is_thin and not (phrase.place is Place.SOURCE and view.heading)
 
 
 def _found(phrase: Phrase, view: View) -> str:

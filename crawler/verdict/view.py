@@ -184,7 +184,12 @@ class View:
     @cached_property
     def title_parts(self) -> tuple[str, ...]:
         """What stands between separators in the titles: the page's name, the site's."""
-        parts = (part for title in self.titles for part in _SEPARATOR.split(title))
+        parts = [part for title in self.titles for part in _SEPARATOR.split(title)]
+        site = re.sub(r"\W", "", self.ended.host)
+        for part in tuple(parts):
+            name, colon, rest = part.partition(": ")
+            if colon and re.sub(r"\W", "", name) in site:
+                parts.append(rest)
         return tuple(dict.fromkeys(filter(None, map(bare, parts))))
 
     @cached_property
