@@ -15,6 +15,11 @@ _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.T
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 # A quotation mark stays: what follows it is somebody else's.
 _BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
+_QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
+_ADDRESSED: Final = re.compile(
+    r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
+)
+_MOST: Final = 0.6
 _LONGEST_SENTENCE: Final = 300
 _LONGEST_NAME: Final = 120
 _LONGEST_BLOCK: Final = 300
@@ -139,14 +144,22 @@ def _by_sentences(view: View) -> Judgement | None:
     for sentence in filter(anything.match, _sentences(view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
-            if is_enough and phrase.pattern.match(sentence):
+            if is_enough and _admits(phrase, sentence):
                 return _grave(phrase, sentence)
     return None
 
 
+def _admits(phrase: Phrase, sentence: str) -> bool:
+    """Whether *sentence* says it to the reader of this page, or says nothing besides."""
+    found = phrase.pattern.match(sentence)
+    if not found or _QUESTION.search(sentence):
+        return False
+    return found.end() >= _MOST * len(sentence) or _ADDRESSED.search(found[0]) is not None
+
+
 def _sentences(view: View) -> Iterator[str]:
     """Yield what stands at the beginning of sentences; on a longer page, of blocks."""
-    for block in (*view.names, *view.blocks):
+    for block in (*view.title_parts, view.heading, *view.blocks):
         if len(block) > _LONGEST_BLOCK and not view.is_thin:
             continue
         sentences = _SENTENCE_END.split(block)

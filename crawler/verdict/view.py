@@ -24,12 +24,26 @@ _SEPARATOR: Final = re.compile(
 _ABOUT_ERRORS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)|not[-_]?found|error[-_]?page")
 _WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
 
+_PUNCTUATION: Final = re.compile(r"[,;:.!?。、]")
+# What error pages, walls, doors and parked domains talk about; few texts on anything else can
+# do without all of these words in every sentence.
+_MESSAGE: Final = re.compile(
+    r"\b(?:pages?|urls?|links?|address|found|exists?|search|home ?page|sorry|errors?|moved|removed"
+    r"|deleted|expired|browser|cookies?|copyright|rights reserved|privacy|javascript|robots?|bots?"
+    r"|human|verify|security|web ?sites?|sites?|servers?|administrator|domains?|hosting|log ?in"
+    r"|sign ?in|account|access|permission|requested|maintenance|unavailable)\b"
+    r"|页面|网页|链接|网址|地址|首页|搜索|不存在|删除|失效|过期|抱歉|对不起|错误|版权|备案|浏览器|验证|登录"
+    r"|访问|网站|服务器|域名|账号|违规|投诉|客服|維護|维护|頁面|網頁|連結|ページ|페이지|страниц|seite|página"
+)
+
 # In characters of visible text; prose counts CJK characters twice.
 _GLANCE: Final = 800
 _THIN: Final = 800
 _BARE: Final = 250
 _ARTICLE: Final = 1_000
 _SHORT_ARTICLE: Final = 300
+_NOTE: Final = 120
+_SENTENCE: Final = 60
 
 _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
 
@@ -37,6 +51,10 @@ _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "port
 def bare(text: str) -> str:
     """Return *text* without what is no letter or digit at its ends."""
     return re.sub(r"^[\W_]+|[\W_]+$", "", text)
+
+
+def _weight(text: str) -> int:
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +216,19 @@ class View:
         lead = self.page.lead
         wide = len(_WIDE.findall(lead)) / len(lead) if lead else 0.0
         prose = self.page.prose_length * (1 + wide)
-        return prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers)
+        if prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers):
+            return True
+        return prose >= _NOTE and self._prose_on_something_else >= _NOTE
+
+    @property
+    def _prose_on_something_else(self) -> int:
+        """How much of the page's first text is sentences with no word of error pages in them."""
+        blocks = ((block, _weight(block)) for block in self.lead.split("\n"))
+        return sum(
+            weight
+            for block, weight in blocks
+            if weight >= _SENTENCE and _PUNCTUATION.search(block) and not _MESSAGE.search(block)
+        )
 
     @cached_property
     def is_thin(self) -> bool:
