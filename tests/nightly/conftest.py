@@ -51,13 +51,21 @@ def internet() -> Iterator[DemoInternet]:
         yield made
 
 
-@pytest.fixture
-def led_there(internet: DemoInternet, tmp_path: Path) -> Iterator[dict[str, str]]:
+@pytest.fixture(scope="module")
+def web_environment(
+    internet: DemoInternet, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """The environment that leads every request of a night to the demo's internet."""
+    settings = internet.settings(tmp_path_factory.mktemp("ca")) | {"github_token": "demo"}
+    return {f"LINKLEDGER_{name.upper()}": _in_environment(v) for name, v in settings.items()}
+
+
+@pytest.fixture
+def led_there(internet: DemoInternet, web_environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The same, and fair weather there."""
     internet.web.night = 1
     internet.web.weather = Weather.FAIR
-    settings = internet.settings(tmp_path / "ca") | {"github_token": "demo"}
-    yield {f"LINKLEDGER_{name.upper()}": _in_environment(v) for name, v in settings.items()}
+    yield web_environment
     internet.web.weather = Weather.FAIR
 
 
