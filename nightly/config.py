@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import InitSettingsSource
 
+from crawler.egress import ConnectTo
 from crawler.profile import GUESSING, ArchiveProfile
 from nightly.exits import ConfigError
 
@@ -192,6 +193,34 @@ class Settings(BaseSettings):
         """Take an empty value as none at all: an environment cannot say it otherwise."""
         return None if value == "" else value
 
+    @field_validator("connect_to")
+    @classmethod
+    def _mappings(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no mapping before a night begins."""
+        ConnectTo(value)
+        return value
+
+    @field_validator("canaries")
+    @classmethod
+    def _places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no HOST:PORT."""
+        for place in value:
+            host, _, port = place.rpartition(":")
+            if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+                raise ValueError(f"write HOST:PORT, such as example.org:443; {place} is none")
+        return value
+
+    @field_validator("exclude")
+    @classmethod
+    def _expressions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no regular expression."""
+        for expression in value:
+            try:
+                re.compile(expression)
+            except re.error as error:
+                raise ValueError(f"{expression} is no regular expression: {error}") from None
+        return value
+
     @field_validator("now")
     @classmethod
     def _utc(cls, value: datetime | None) -> datetime | None:
@@ -271,6 +300,8 @@ def _complaint(
         place = variable
     else:
         place = _in_file(path, text, name)
+    if error["type"] == "value_error":  # of our own validators, whose words name the value
+        return f"{place}: {error['ctx']['error']}"
     return f"{place}: {error['msg']}, not {error['input']!r}"
 
 

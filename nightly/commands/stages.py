@@ -69,7 +69,7 @@ def _run(
     """Run *phases* and tell in a few lines, or in JSON, what they did."""
     from nightly.night import run_night
     from nightly.progress import Log, Terminal
-    from nightly.summary import shown
+    from nightly.summary import PhaseState, shown
 
     settings = session.settings
     if sources:
@@ -80,8 +80,11 @@ def _run(
     summary = run_night(
         settings, session.clock, watcher, command=name, phases=phases, everything=everything
     )
+    failed = [phase for phase in summary.phases if phase.state is PhaseState.FAILED]
     if session.as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
-    else:
+    elif len(phases) > len(failed):
         session.out.print(shown(summary.phases))
+    for phase in failed:
+        session.complain(f"{phase.name}: {phase.words}")
     return summary.exit

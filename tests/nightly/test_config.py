@@ -22,6 +22,10 @@ MISTAKES = [
     ("a value of the wrong type", '\ndelay = "soon"\n', "line 2: Input should be a valid number"),
     ("an impossible value", "delay = -2\n", "line 1: Input should be greater than or equal to 0"),
     ("a quoted name", '"workers" = 0\n', "line 1: Input should be greater than or equal to 1"),
+    ("a canary without a port", 'canaries = ["example.org"]\n', "line 1: write HOST:PORT"),
+    ("a mapping that is none", 'connect_to = ["a:b"]\n', "line 1: 'a:b' is no mapping"),
+    ("an expression that is none", '\nexclude = ["("]\n', "line 2: ( is no regular expression"),
+    ("a field that no archive has", "[archive]\nincluds = []\n", "line 1: an archive has no"),
     ("text that is no TOML", "delay = \n", "not valid TOML"),
 ]
 
