@@ -11,8 +11,11 @@ from report.wording import REPOSITORY_TITLES, Dress, Wording
 # GitHub's limit for the body of an issue or a comment, in characters.
 MOST_CHARACTERS = 65_536
 
-# Kept free for the lines that say how much was left out, one a section, and for a marker.
-_RESERVE = 4_096
+# Kept free for headings, counts, the lines that say how much was left out, and a marker.
+_RESERVE = 6_144
+
+# The section that may take all the room there is; others take half of what they find.
+_FIRST = "newly_broken"
 
 _LONGEST_ADDRESS = 2_000
 
@@ -37,15 +40,15 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         """Yield the pieces of the report, in order."""
-        yield from self._fitting(self._head())
+        yield from self._always(self._head())
         for section in sections(self.report):
             yield from self._section(section)
         yield from self._rest()
 
-    def _fitting(self, piece: str) -> Iterator[str]:
-        if len(piece) <= self.room:
-            self.room -= len(piece)
-            yield piece
+    def _always(self, piece: str) -> Iterator[str]:
+        """Yield what is never left out: headings and counts, for which the reserve is enough."""
+        self.room -= len(piece)
+        yield piece
 
     def _head(self) -> str:
         say = self.words.say
@@ -58,20 +61,26 @@ class _Writer:
     def _section(self, section: Section) -> Iterator[str]:
         say, number = self.words.say, self.words.number
         heading = f"\n## {say(section.title)} ({number(len(section.findings))})\n\n"
-        yield from self._fitting(f"{heading}{say(section.note)}\n\n")
+        yield from self._always(f"{heading}{say(section.note)}\n\n")
         if section.detail is Detail.COUNT:
             for line in self.wording.by_reason(section.findings):
-                yield from self._fitting(f"- {line}\n")
+                yield from self._always(f"- {line}\n")
             return
         entries = (self._entry(finding, section) for finding in section.findings)
         limit = None if section.detail is Detail.FULL else self.style.limit
-        yield from self._list(entries, len(section.findings), limit)
+        keep = 0 if section.key == _FIRST else self.room // 2
+        yield from self._list(entries, len(section.findings), limit, keep)
 
-    def _list(self, entries: Iterator[str], total: int, limit: int | None) -> Iterator[str]:
-        """Yield *entries* up to *limit* and while there is room, then how many are left."""
+    def _list(
+        self, entries: Iterator[str], total: int, limit: int | None, keep: int = 0
+    ) -> Iterator[str]:
+        """Yield *entries* up to *limit* and while there is room, then how many are left.
+
+        *keep* is the room that is left to what comes after.
+        """
         written = 0
         for entry in entries:
-            if len(entry) > self.room or written == limit:
+            if len(entry) > self.room - keep or written == limit:
                 break
             self.room -= len(entry)
             written += 1
@@ -117,7 +126,7 @@ class _Writer:
     def _plain_list(self, title: str, lines: list[str]) -> Iterator[str]:
         if not lines:
             return
-        yield from self._fitting(f"\n## {title} ({self.words.number(len(lines))})\n\n")
+        yield from self._always(f"\n## {title} ({self.words.number(len(lines))})\n\n")
         yield from self._list((f"- {line}\n" for line in lines), len(lines), self.style.limit)
 
 

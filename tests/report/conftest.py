@@ -1,8 +1,12 @@
 """A small archive and its catalog, written with the catalog's own functions, night by night."""
 
 import hashlib
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +20,11 @@ from catalog.issues import archive_id, save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Page, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason, Verdict
+from crawler.archive import read_archive
 from report.findings import Report
 from report.selection import Filters, select
+
+ROOT = Path(__file__).resolve().parents[2]
 
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<url>[^)\s]*)\)|(?P<bare>https?://[^\s<>()，。；]+)")
 
@@ -186,6 +193,67 @@ def _mention(
     )
 
 
+def demo_catalog(folder: Path) -> Path:
+    """The catalog of `linkledger demo`, made in *folder*: two nights over the sample."""
+    subprocess.run(
+        [sys.executable, "-m", "nightly", "demo"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return folder / "data" / "demo" / "catalog.db"
+
+
+def real_catalog(folder: Path, archive: Path) -> Path:
+    """The catalog of the real *archive*, with every outcome there is among its links."""
+    db = open_catalog(folder / "catalog.db")
+    for day, shift in (("2026-11-20", 0), ("2026-11-21", 3), ("2026-11-22", 5)):
+        now = night_of(day)
+        run = begin_run(db, "nightly", now)
+        number = archive_id(db, str(archive), title="真实存档", language="zh")
+        if not shift:
+            for issue in read_archive(archive):
+                assert isinstance(issue, Issue)
+                save_issue(db, number, run, issue, now)
+        rows = list(db.query("SELECT id, url FROM links WHERE judge <> 'archive' ORDER BY id"))
+        checks = [
+            Seen(
+                reason=_REASONS[(row["id"] + shift * (row["id"] % 3)) % len(_REASONS)],
+                evidence=f"证据 {row['id']} <b>&",
+                suggestion=f"https://new.example/{row['id']}" if row["id"] % 2 else "",
+            ).check(row["id"], row["url"], f"{day}T04:00:00Z")
+            for row in rows
+        ]
+        save_checks(db, run, checks, now)
+        end_run(db, run, now, state="done")
+    db.close()
+    return folder / "catalog.db"
+
+
+_REASONS = list(Reason)
+
+
+@pytest.fixture(scope="session", params=["two nights", "the demo", "the real archive"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """A report on each of: two small nights, the demo, the real archive."""
+    folder = tmp_path_factory.mktemp("told")
+    if request.param == "the demo":
+        catalog, day = demo_catalog(folder), None
+    elif request.param == "the real archive":
+        shared: Path = request.getfixturevalue("shared")
+        source = shared / "archives" / "embedded-ai-report"
+        catalog, day = real_catalog(folder, source), "2026-11-22"
+    else:
+        (folder / "archive").mkdir()
+        catalog, day = folder / "catalog.db", "2026-11-22"
+        with closing(open_catalog(catalog)) as db:
+            fill_two_nights(Ledger(folder=folder / "archive", db=db))
+    with closing(open_catalog(catalog, read_only=True)) as db:
+        return select(db, night_of(day, 8) if day else datetime.now(UTC))
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """An empty archive with an empty catalog."""
@@ -230,6 +298,12 @@ ISSUE_13 = """# 嵌入式周报 (2026-11-01)
 @pytest.fixture
 def two_nights(ledger: Ledger) -> Ledger:
     """Two issues and two nights between which pages die, move and come back."""
+    fill_two_nights(ledger)
+    return ledger
+
+
+def fill_two_nights(ledger: Ledger) -> None:
+    """Read two issues, and look at their links on two nights."""
     ledger.read({"2026-10-01.md": ISSUE_12, "2026-11-01.md": ISSUE_13})
     same = {
         "https://wall.example/vip": Seen(reason=Reason.FORBIDDEN, evidence="Access denied"),
@@ -263,7 +337,6 @@ def two_nights(ledger: Ledger) -> Ledger:
             "https://shaky.example/x": Reason.TIMEOUT,
         },
     )
-    return ledger
 
 
 @pytest.fixture

