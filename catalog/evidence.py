@@ -11,6 +11,10 @@ from catalog.vocabulary import Reason
 # What a page says about itself is for readers, and kept in `pages`; no judgement rests on it.
 _NOT_JUDGED: Final = frozenset({"author", "language", "published", "repos", "charset"})
 
+_NOT_JUDGED_HEADERS: Final = frozenset(
+    {"etag", "last-modified", "location", "link", "via", "x-powered-by", "refresh"}
+)
+
 # An article is not judged by what stands further down in it.
 _ARTICLE: Final = 1_000
 _OPENING: Final = 400
@@ -24,8 +28,8 @@ _PLAIN: Final = {
 def to_seen(visit: Visit, neighbours: HostEvidence | None = None) -> str:
     """Return as JSON what the judgement on *visit* rested on and no column of its own holds."""
     seen: dict[str, object] = {}
-    if visit.headers:
-        seen["headers"] = dict(visit.headers)
+    if headers := _headers(visit.headers):
+        seen["headers"] = headers
     if visit.page is not None:
         seen["page"] = _page(visit.page)
     if neighbours is not None:
@@ -64,6 +68,15 @@ def neighbours_of(row: Mapping[str, Any]) -> HostEvidence | None:
         return None
     probe = known.pop("probe", None)
     return HostEvidence(**known, probe=_visit(probe) if probe is not None else None)
+
+
+def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that say who answered and what; of cookies only the name."""
+    return {
+        name: value.partition("=")[0] if name == "set-cookie" else value
+        for name, value in headers.items()
+        if name not in _NOT_JUDGED_HEADERS
+    }
 
 
 def _page(page: Page) -> dict[str, object]:

@@ -48,7 +48,7 @@ def _plain_places(view: View) -> Iterator[Place]:
     if not view.is_words or not (_is_refusal(view) or view.is_thin):
         return
     yield from (Place.TITLE, Place.WHOLE, Place.TEXT)
-    if _is_refusal(view) or (view.is_bare and not view.heading):
+    if _is_refusal(view) or (view.is_bare and not view.names):
         yield Place.SOURCE
 
 

@@ -85,3 +85,9 @@ def test_an_article_is_kept_in_few_bytes() -> None:
     assert set(json.loads(seen)["page"]) == {
         *("content_type", "title", "lead", "text_length", "prose_length")
     }
+
+
+def test_of_a_cookie_only_its_name_is_kept() -> None:
+    headers = {"content-type": "text/html", "set-cookie": "sid=secret; Path=/", "etag": '"1"'}
+    seen = json.loads(to_seen(Visit(url=URL, status=403, headers=headers)))
+    assert seen["headers"] == {"content-type": "text/html", "set-cookie": "sid"}

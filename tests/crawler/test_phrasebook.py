@@ -8,6 +8,7 @@ from catalog.records import Hop, Page, Visit
 from catalog.vocabulary import Reason
 from crawler.pages import read_page
 from crawler.phrasebook import (
+    Confidence,
     Kind,
     Phrase,
     Place,
@@ -38,6 +39,8 @@ def showing(phrase: Phrase) -> Visit:
         case Place.SOURCE:
             title = ""
             body = f"<script>/* {phrase.example} */</script>"
+            if phrase.kind is Kind.WALL and phrase.confidence is Confidence.LOW:
+                status = 403
         case Place.ADDRESS:
             is_whole = phrase.example.partition("/")[0].endswith(host)
             end = f"https://{phrase.example if is_whole else urljoin(url, '/')[8:]}"

@@ -429,6 +429,10 @@ WALLS = [
     ("Cloudflare's title with a status of success", visit(200, html("Just a moment...")),
      R.BOT_WALL),
     ("Cloudflare blocks", visit(403, html("Attention Required! | Cloudflare")), R.BOT_WALL),
+    ("Cloudflare's script, and nothing else",
+     visit(200, "<html><script>window._cf_chl_opt={cvId:'3'}</script></html>"), R.BOT_WALL),
+    ("Jiasule's cookie with a refusal",
+     visit(403, html("x"), set_cookie="__jsl_clearance_s=1|2"), R.BOT_WALL),
     ("AWS challenges", visit(202, "", x_amzn_waf_action="challenge"), R.BOT_WALL),
     ("AWS wants a captcha", visit(405, html("Human Verification"), x_amzn_waf_action="captcha"),
      R.CAPTCHA),
@@ -540,6 +544,11 @@ ALIVE = [
     ("a living page with Cloudflare's script",
      visit(200, html("Post", "Post", f'{ARTICLE}<script src="/cdn-cgi/challenge-platform/h/s.js">'
                      "</script>")), R.OK),
+    ("an application behind Cloudflare",
+     visit(200, html("App", "", '<div id="app"></div><script src="/cdn-cgi/challenge-platform/h/'
+                     's.js"></script>')), R.OK),
+    ("a page whose guard sets its cookie", visit(200, POST, set_cookie="__jsl_clearance_s=1|2"),
+     R.OK),
     ("a living page with Imperva's script",
      visit(200, html("Post", "Post", f'{MENU}<script src="/_Incapsula_Resource?x"></script>')),
      R.OK),
