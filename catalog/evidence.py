@@ -20,8 +20,10 @@ _ARTICLE: Final = 1_000
 _OPENING: Final = 400
 _DESCRIPTION: Final = 80
 
-_PLAIN: Final = {
-    field.name: field.default for field in fields(Page) if field.default is not MISSING
+_JUDGED: Final = {
+    field.name: field.default
+    for field in fields(Page)
+    if field.default is not MISSING and field.name not in _NOT_JUDGED
 }
 
 
@@ -83,8 +85,8 @@ def _page(page: Page) -> dict[str, object]:
     """Return what judging needs of *page*, without what is as it is by default."""
     kept = {
         name: value
-        for name, value in asdict(page).items()
-        if name not in _NOT_JUDGED and value != _PLAIN[name]
+        for name, default in _JUDGED.items()
+        if (value := getattr(page, name)) != default
     }
     if page.description:
         kept["description"] = page.description[:_DESCRIPTION]

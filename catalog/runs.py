@@ -48,6 +48,10 @@ def end_run(
             run_id,
         ),
     )
+    # What SQLite knows of the tables' sizes decides how it looks things up; a sample of
+    # each index is enough, and takes no time.
+    db.execute("PRAGMA analysis_limit = 1000")
+    db.execute("PRAGMA optimize")
 
 
 def _version() -> str:

