@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "What there is to know": {
         "report": ("reporting", "Say what broke, what moved and what came back."),
+        "fix": ("repairs", "Repair the archive's own links."),
         "catalog": (
             "catalog",
             "Look into the catalog, check it, search it, publish it.",
@@ -119,6 +120,8 @@ def _die_of(signum: int) -> NoReturn:
 # What the stages raise for a person to read. Their modules are imported when one was raised.
 _STAGES_ERRORS = {
     "catalog.connection:CatalogError": Exit.FAILED,
+    "report.fix:FixError": Exit.FAILED,
+    "report.github_repository:GithubError": Exit.FAILED,
 }
 
 

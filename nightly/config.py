@@ -295,7 +295,7 @@ def _complaint(
         hint = f"did you mean {near[0]}?" if near else "`linkledger init` writes every setting."
         return f"{_in_file(path, text, name)}: no setting is called {name}; {hint}"
     if name in given:
-        place = "--" + name.replace("_", "-")
+        place = "--" + {"language": "lang"}.get(name, name.replace("_", "-"))
     elif (variable := PREFIX + name.upper()) in os.environ:
         place = variable
     else:

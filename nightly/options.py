@@ -25,6 +25,9 @@ _METAVARS = {
     "github_api": "URL",
 }
 
+# Flags that are called otherwise than their setting, by the name that people expect.
+_SHORT = {"language": "--lang"}
+
 _COUNTS = ("workers", "concurrency_per_host")
 
 # The flags of every command that goes to the network.
@@ -118,9 +121,12 @@ def command(
         options = [_flag(name) for name in ("catalog", *names)] + _COMMON
         if summary:
             options.append(_JSON)
+        own = getattr(function, "__click_params__", [])
+        run.__click_params__ = []  # type: ignore[attr-defined] # what click reads, backwards
         decorated: Callable[..., Any] = run
         for option in reversed(options):
             decorated = option(decorated)
+        decorated.__click_params__ += own  # type: ignore[attr-defined] # its own come first
         made: click.Command = click.command(**attributes)(decorated)
         return made
 
@@ -130,7 +136,7 @@ def command(
 def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the click option for the setting *name*; pydantic checks its value later."""
     field = Settings.model_fields[name]
-    flag = "--" + name.replace("_", "-")
+    flag = _SHORT.get(name, "--" + name.replace("_", "-"))
     text = field.description or ""
     if field.annotation is bool:
         return click.option(flag, name, is_flag=True, default=None, help=text)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from nightly.exits import Exit
 from nightly.options import Session, command
+from nightly.stopping import heard
 from nightly.words import counted
 from report.escaping import plain
 
@@ -111,12 +112,22 @@ def check(session: Session) -> Exit:
     return Exit.FAILED if found else Exit.DONE
 
 
+_FOLDER = click.argument(
+    "folder", type=click.Path(path_type=Path), required=False, metavar="[DIR]"
+)
+
+
 @command("published")
-def publish(session: Session) -> Exit:
-    """Put a compact copy that never changes where others may read it."""
+@_FOLDER
+def publish(session: Session, folder: Path | None) -> Exit:
+    """Put a compact copy that never changes into DIR, for others to read.
+
+    DIR is the setting `published` if left out. Readers of an older copy there are not
+    disturbed, and a night may run at the same time.
+    """
     from catalog.publish import publish as put
 
-    done = put(session.settings.catalog, session.settings.published)
+    done = put(session.settings.catalog, folder or session.settings.published)
     if session.as_json:
         click.echo(json.dumps(asdict(done), default=str, indent=2))
     else:
@@ -164,6 +175,38 @@ def export(session: Session, names: tuple[str, ...], form: str, output: Path) ->
     return Exit.DONE
 
 
+@command("published", summary=False)
+@_FOLDER
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="ADDR",
+    show_default=True,
+    help="The address to listen on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    metavar="N",
+    show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)
+def serve(session: Session, folder: Path | None, host: str, port: int) -> Exit:
+    """Show the published catalog in a browser, with Datasette."""
+    from catalog.serve.server import serve as show
+
+    def ready(address: str) -> None:
+        session.err.print(f"{address} shows {published}; Ctrl-C ends it.", markup=False)
+
+    published = folder or session.settings.published
+    try:
+        show(published, ready=ready, host=host, port=port)
+    except KeyboardInterrupt:  # the way to end it
+        heard()
+    return Exit.DONE
+
+
 @command("now")
 def rejudge(session: Session) -> Exit:
     """Judge every visit again by the rules of today.
@@ -192,5 +235,5 @@ def rejudge(session: Session) -> Exit:
     return Exit.DONE
 
 
-for _part in (info, search, check, publish, export, rejudge):
+for _part in (info, search, check, publish, export, serve, rejudge):
     catalog.add_command(_part)

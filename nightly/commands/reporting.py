@@ -1,8 +1,10 @@
 """`linkledger report`: what the catalog knows, as people and programs want to read it."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +77,7 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@command("language", "now")
+@command("language", "github_api", "ca_file", "now")
 @click.option(
     "--format",
     "name",
@@ -110,6 +112,13 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Links to list in a section; 0 means all of them.",
 )
+@click.option(
+    "--github-issue",
+    metavar="OWNER/REPO",
+    default="",
+    help="Keep one issue there up to date, and close it when all is well.",
+)
+@click.option("--dry-run", is_flag=True, help="With --github-issue: show what would be sent.")
 @_filters
 def report(
     session: Session,
@@ -117,6 +126,8 @@ def report(
     output: Path | None,
     fail_on: tuple[str, ...],
     limit: int,
+    github_issue: str,
+    dry_run: bool,
     **chosen: Any,
 ) -> Exit:
     """Say what broke, what moved and what came back.
@@ -130,6 +141,11 @@ def report(
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock(), **chosen)
     style = dressed(session, found, limit or None, to_file=output is not None)
+    failing = [f for f in found.findings if f.standing in fail_on and not f.ignored]
+    status = Exit.FAIL_ON if failing else Exit.DONE
+    if github_issue:
+        _keep_issue(session, found, github_issue, dry_run=dry_run)
+        return status
     text = chunks(found, "json" if session.as_json else name, style)
     if output is None:
         sys.stdout.writelines(text)
@@ -137,8 +153,22 @@ def report(
         from nightly.files import write_whole
 
         write_whole(output, text)
-    failing = [f for f in found.findings if f.standing in fail_on and not f.ignored]
-    return Exit.FAIL_ON if failing else Exit.DONE
+    return status
+
+
+def _keep_issue(session: Session, found: "Report", name: str, *, dry_run: bool) -> None:
+    """Bring the issue in the repository *name* up to date, and tell what was done."""
+    from nightly.github import opened
+    from report.formats import style_for
+    from report.github_issue import keep_issue
+
+    style = style_for(found, session.settings.language, limit=None)
+    with opened(session.settings, name) as repository:
+        plan = keep_issue(repository, found, style, dry_run=dry_run)
+    if dry_run or session.as_json:
+        click.echo(json.dumps(asdict(plan), ensure_ascii=False, indent=2))
+    else:
+        session.err.print(f"{plan.action}: {plan.url or plan.why}", markup=False)
 
 
 def dressed(

@@ -1,0 +1,116 @@
+"""`linkledger fix`: repairs to the archive's own files, shown, written, or offered on GitHub."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalog.vocabulary import SuggestionKind
+from nightly.exits import ConfigError, Exit
+from nightly.options import Session, command
+from nightly.words import counted
+
+if TYPE_CHECKING:
+    from report.fix import Repairs
+
+_KINDS = [kind.value for kind in SuggestionKind]
+
+
+@command("language", "github_api", "ca_file", "now")
+@click.option(
+    "--diff",
+    "how",
+    flag_value="diff",
+    default="diff",
+    help="Show what would change, for `git apply` (the default).",
+)
+@click.option(
+    "--write",
+    "how",
+    flag_value="write",
+    help="Change the files.",
+)
+@click.option(
+    "--only",
+    metavar="KIND,...",
+    default="",
+    help=f"Only these kinds of repairs: {', '.join(_KINDS)}.",
+)
+@click.option(
+    "--pull-request",
+    metavar="OWNER/REPO",
+    default="",
+    help="Offer the repairs there, in one pull request that is kept up to date.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="With --pull-request: show what would be sent.",
+)
+def fix(session: Session, how: str, only: str, pull_request: str, dry_run: bool) -> Exit:
+    """Repair the archive's own links.
+
+    Writes what the report suggests at the exact places, and touches no other byte. A file
+    that has changed since it was read is left alone.
+    """
+    from catalog.connection import open_catalog
+    from nightly.selecting import selected
+    from report.fix import plan_repairs, write_repairs
+    from report.repairs import REPAIRABLE
+
+    db = open_catalog(session.settings.catalog, read_only=True)
+    found = selected(db, session.clock())
+    repairs = plan_repairs(db, found, only=_kinds(only) or REPAIRABLE)
+    for words in repairs.left_alone:
+        session.complain(words)
+    if pull_request:
+        return _offer(session, repairs, pull_request, found.language, dry_run)
+    if how == "write":
+        write_repairs(repairs)
+        files = counted(len(repairs.files), "file")
+        session.err.print(f"{counted(repairs.links, 'link')} repaired in {files}.")
+    elif not session.as_json:
+        sys.stdout.buffer.write(repairs.diff)
+        sys.stdout.buffer.flush()
+    if session.as_json:
+        click.echo(json.dumps(_summary(repairs), ensure_ascii=False, indent=2))
+    return Exit.DONE
+
+
+def _kinds(text: str) -> list[SuggestionKind]:
+    """Return the kinds that *text* names, with commas between."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in _KINDS:
+            raise ConfigError(
+                f"--only: {name} is no kind of repair; there are {', '.join(_KINDS)}"
+            )
+    return [SuggestionKind(name) for name in names]
+
+
+def _offer(session: Session, repairs: "Repairs", name: str, language: str, dry_run: bool) -> Exit:
+    """Open or update the pull request with *repairs* in the repository *name*."""
+    from nightly.github import opened
+    from report.pull_request import offer_repairs
+    from report.words import Words, closest_language
+
+    words = Words(closest_language(session.settings.language or language))
+    with opened(session.settings, name) as repository:
+        plan = offer_repairs(repository, repairs, words, dry_run=dry_run)
+    if session.as_json or dry_run:
+        click.echo(json.dumps(asdict(plan), ensure_ascii=False, indent=2))
+    else:
+        session.err.print(
+            f"{plan.action}: {plan.url or 'there is nothing to offer'}", markup=False
+        )
+    return Exit.DONE
+
+
+def _summary(repairs: "Repairs") -> dict[str, Any]:
+    return {
+        "links": repairs.links,
+        "files": [one.file for one in repairs.files],
+        "left_alone": list(repairs.left_alone),
+    }
