@@ -20,9 +20,9 @@ class ArchiveProfile:
     `year`, `month` and `day`, looked for in the file's name, then in its head.
     `footer_pattern` marks a heading from which on all is boilerplate. `hot_section` names
     the section of the short news before the first heading. `section_level` is the heading
-    level of sections, 0 to take every heading below the title. `site` is the address under
-    which the archive is published, `language` what it is written in (`zh`, `en`).
-    `include_code` reads addresses in code, too.
+    level of sections, 0 to take every heading below the title. `language` is what it is written
+    in (`zh`, `en`), `encoding` the encoding of its files if that is not UTF-8. `include_code`
+    reads addresses in code, too.
     """
 
     include: tuple[str, ...] = ()
@@ -31,7 +31,6 @@ class ArchiveProfile:
     footer_pattern: str = FOOTER_HEADING
     hot_section: str = "热身新闻"
     section_level: int = 0
-    site: str = ""
     language: str = ""
     encoding: str = ""
     include_code: bool = False
