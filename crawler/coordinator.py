@@ -33,7 +33,8 @@ class CrawlSummary:
     """What a crawl did. `reached` counts the links whose host answered with a status.
 
     `set_aside` are the hosts that were given up for the night, with the links of them
-    that were therefore not visited and are still due.
+    that were therefore not visited and are still due. `crew` says in words who is at work,
+    and `notes` what a person should know of it.
     """
 
     due: int = 0
@@ -46,6 +47,8 @@ class CrawlSummary:
     hosts_reached: set[str] = field(default_factory=set)
     hosts_silent: set[str] = field(default_factory=set)
     set_aside: dict[str, int] = field(default_factory=dict)
+    crew: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def is_offline(self) -> bool:
@@ -83,22 +86,30 @@ class _Outbox:
         self.done: list[HostDone] = []
 
     def __bool__(self) -> bool:
-        return bool(self.checks or self.waiting or self.done)
+        return bool(self.checks or self.waiting or self.done or self.rests)
 
 
 class Coordinator:
     """Leases hosts out of the catalog, and settles what is reported of them.
 
     *clock* says what time the run takes it to be: the catalog's times follow it, while
-    turns and leases are kept by the machine's own clock, which workers share.
+    turns and leases are kept by the machine's own clock, which workers share. *holder*
+    begins the name of each lease: those of `local` end with this process, others may live on.
     """
 
     def __init__(
-        self, db: Database, run_id: int, options: CrawlOptions, clock: Callable[[], datetime]
+        self,
+        db: Database,
+        run_id: int,
+        options: CrawlOptions,
+        clock: Callable[[], datetime],
+        *,
+        holder: str = "local",
     ) -> None:
         self._db = db
         self._run_id = run_id
         self._options = options
+        self._holder = holder
         self._began = clock()
         self._began_here = time.time()
         self._errands: dict[int, Errand] = {}
@@ -125,13 +136,13 @@ class Coordinator:
         """Return batches for up to *hosts* hosts, those with the longest backlog first."""
         self.flush()
         now = self.now
-        length = self._options.lease + self._options.whole_visit
         leased = lease(
             self._db,
             now,
-            until=now + timedelta(seconds=length),
+            until=now + timedelta(seconds=self._length),
             hosts=hosts,
             links_per_host=self._batch_size,
+            holder=self._holder,
         )
         if leased is None:
             return []
@@ -140,7 +151,7 @@ class Coordinator:
             HostBatch(
                 lease_id=leased.lease_id,
                 host=host,
-                until=time.time() + length,
+                until=time.time() + self._length,
                 errands=tuple(self._errand(link) for link in links),
                 robots=robots.get(host),
                 not_before=self._ready_at.pop(host, 0.0),
@@ -173,13 +184,31 @@ class Coordinator:
                 self.summary.set_aside[batch.host] = len(batch.errands)
         self.flush()
 
+    def give_up(self, batches: Iterable[HostBatch], *, died: bool) -> None:
+        """Wait no longer for *batches*: a worker may still be at them, or may not.
+
+        Their hosts can be given out again once the lease is over, and no sooner. Whoever was
+        at them *died*, or was only lost sight of: a host whose links have killed as many
+        workers in a row as can be no accident is left alone for the night.
+        """
+        for batch in batches:
+            self._leased.discard((batch.lease_id, batch.host))
+            for errand in batch.errands:
+                if self._resumed.pop(errand.link.link_id, None):
+                    self._put_off(errand, batch.host, 0.0)
+            self._lost[batch.host] += died
+            if self._lost[batch.host] > _DEADLY:
+                self._rest(batch.host, _SET_ASIDE.total_seconds())
+                self.summary.set_aside[batch.host] = len(batch.errands)
+        self.flush()
+
     def wait(self) -> float | None:
         """Return the seconds until another host can be given out; None where none ever will."""
         opening = next_opening(self._db)
         if opening is None:
             return None
         seconds = (opening - self.now).total_seconds()
-        longest = max(self._options.retry_after_cap, self._options.second_pass) + 1.0
+        longest = max(self._options.retry_after_cap, self._options.second_pass, self._length) + 1.0
         return max(seconds, 0.0) if seconds <= longest else None
 
     def take(self, reports: Sequence[Report]) -> None:
@@ -193,6 +222,7 @@ class Coordinator:
                     self._resumed.pop(report.errand.link.link_id, None)
                     self._put_off(report.errand, report.host, 0.0)
                 case HostDone():
+                    self._lost.pop(report.host, None)
                     self._take_host(report)
         self.flush()
 
@@ -218,6 +248,11 @@ class Coordinator:
                     hosts=hosts,
                     not_before=box.rests if not lease_id else None,
                 )
+
+    @property
+    def _length(self) -> float:
+        """For how many seconds a host is given out."""
+        return self._options.lease + self._options.whole_visit
 
     @property
     def _batch_size(self) -> int:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.hindsight import look_back
+from crawler.meeting import ClusterError
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
@@ -30,11 +31,16 @@ def crawl(
     Each result is written as soon as it is known, so that a killed crawl goes on where it
     was; what only the whole night shows of a page is written at the end. *progress* is told
     the figures after each transaction. Raises `ValueError` for options that make no sense,
-    and `CatalogError` where the catalog cannot be written.
+    `CatalogError` where the catalog cannot be written, and `ClusterError` where there can be
+    no cluster at the address `options.dask`.
     """
-    coordinator = Coordinator(db, run_id, options, clock)
+    # Leases of a cluster are still good when this process is no more.
+    holder = "dask" if options.dask else "local"
+    coordinator = Coordinator(db, run_id, options, clock, holder=holder)
     count = options.workers or _fitting(coordinator.summary.due)
-    if count > 1:
+    if options.dask:
+        _crawl_on_cluster(coordinator, options, progress)
+    elif count > 1:
         crawl_with_workers(coordinator, options, count, progress)
     else:
         _crawl_here(coordinator, options, progress)
@@ -47,6 +53,16 @@ def _crawl_here(coordinator: Coordinator, options: CrawlOptions, progress: Progr
     asyncio.run(run_spider(source, options))
     if source.error is not None:
         raise source.error
+
+
+def _crawl_on_cluster(coordinator: Coordinator, options: CrawlOptions, progress: Progress) -> None:
+    try:
+        from crawler.cluster import crawl_on_cluster
+    except ModuleNotFoundError as error:
+        raise ClusterError(
+            f"dask: {error.name} is not installed; pip install 'linkledger[cluster]'"
+        ) from None
+    crawl_on_cluster(coordinator, options, progress)
 
 
 def _fitting(due: int) -> int:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from crawler.meeting import meeting_point
+
 CONTACT = "https://github.com/linkledger/linkledger"
 
 
@@ -20,13 +22,14 @@ class HostLimits:
 class CrawlOptions:
     """The knobs of a crawl. Times are in seconds, sizes in bytes.
 
-    `delay` is the time from one request to the next on a host, and `concurrency_per_host`
-    how many may be open there; both hold for all workers together. `workers` is the number
-    of processes, None to choose by the work there is. `connect_to` maps as curl does
-    (`HOST:PORT:ADDR:PORT`). `first_byte` is counted from sending, `whole_visit` over all
-    redirects without the time spent being polite. `second_pass` is how long after a
-    failure a link is tried for the last time. `failures_per_host` silent links in a row
-    are an incident of the host.
+    `delay` is the time from one request to the next on a host, and `concurrency_per_host` how
+    many may be open there; both hold for all workers together. `workers` is the number of
+    processes, None to choose by the work there is; `dask` the address where workers of other
+    machines find us instead. `connect_to` maps as curl does (`HOST:PORT:ADDR:PORT`). `ca_data`
+    is in the PEM format what `ca_file` would hold, for where that file is not. `first_byte` is
+    counted from sending, `whole_visit` over all redirects without the time spent being polite.
+    `second_pass` is how long after a failure a link is tried for the last time.
+    `failures_per_host` silent links in a row are an incident of the host.
     """
 
     everything: bool = False
@@ -34,10 +37,12 @@ class CrawlOptions:
     concurrency_per_host: int = 1
     hosts: Mapping[str, HostLimits] = field(default_factory=dict)
     workers: int | None = None
+    dask: str = ""
     exclude: tuple[str, ...] = ()
 
     connect_to: tuple[str, ...] = ()
     ca_file: Path | None = None
+    ca_data: str = ""
     allow_private: bool = False
     contact: str = CONTACT
 
@@ -55,6 +60,10 @@ class CrawlOptions:
 
     hosts_at_once: int = 256
     lease: float = 120.0
+
+    def __post_init__(self) -> None:
+        if self.dask:
+            meeting_point(self.dask)  # raises
 
     def limits(self, host: str) -> tuple[float, int]:
         """Return the delay and the concurrency that *host* is owed."""

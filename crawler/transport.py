@@ -122,10 +122,9 @@ class Transport(BaseDownloadHandler):
         Raises `FetchError` where there was none, and `LeaseEndedError` past the lease.
         """
         asked: Asked = request.meta["asked"]
-        if time.time() > asked.not_after:
-            raise LeaseEndedError
         started = time.monotonic()
         phase = _Phase(self._options, asked, started)
+        phase.check_lease()
         _PHASE.set(phase)
         try:
             async with asyncio.timeout(phase.connecting) as phase.limit:
@@ -151,6 +150,8 @@ class Transport(BaseDownloadHandler):
         context = ssl.create_default_context()
         if self._options.ca_file is not None:
             context.load_verify_locations(self._options.ca_file)
+        if self._options.ca_data:
+            context.load_verify_locations(cadata=self._options.ca_data)
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # politeness is the spider's business, which knows whose turn it is
@@ -165,6 +166,7 @@ class Transport(BaseDownloadHandler):
             max_line_size=_HEADER_SIZE,
             max_field_size=_HEADER_SIZE,
             max_headers=_HEADERS,
+            request_class=_Request,
             response_class=_Response,
         )
 
@@ -243,6 +245,10 @@ class _Phase:
         self.connecting = min(2 * options.connect, asked.seconds)
         self.limit: asyncio.Timeout | None = None
 
+    def check_lease(self) -> None:
+        if time.time() > self._asked.not_after:
+            raise LeaseEndedError
+
     def sent(self) -> None:
         self._is_sent = True
         self._asked.on_sent()
@@ -257,6 +263,17 @@ class _Phase:
 
 
 _PHASE: ContextVar[_Phase] = ContextVar("phase of the request of this task")
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that is not sent past the lease, however long it took to get connected.
+
+    A process that was stopped while it connected goes on as if nothing had happened.
+    """
+
+    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        _PHASE.get().check_lease()
+        return await super().send(conn)
 
 
 class _Response(aiohttp.ClientResponse):

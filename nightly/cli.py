@@ -122,6 +122,8 @@ _STAGES_ERRORS = {
     "catalog.connection:CatalogError": Exit.FAILED,
     "report.fix:FixError": Exit.FAILED,
     "report.github_repository:GithubError": Exit.FAILED,
+    "crawler.meeting:ClusterError": Exit.FAILED,
+    "crawler.workers:WorkerError": Exit.FAILED,
 }
 
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
 from pydantic_settings.sources import InitSettingsSource
 
 from crawler.egress import ConnectTo
+from crawler.meeting import meeting_point
 from crawler.profile import GUESSING, ArchiveProfile
 from nightly.exits import ConfigError
 
@@ -38,6 +39,7 @@ GROUPS = {
         "delay",
         "concurrency_per_host",
         "workers",
+        "dask",
         "exclude",
         "contact",
         "second_pass",
@@ -90,6 +92,11 @@ class Settings(BaseSettings):
     )
     workers: int | None = Field(
         None, ge=1, le=64, description="Processes that crawl side by side; as many as it takes."
+    )
+    dask: str = Field(
+        "",
+        description="Let workers of other machines crawl, which join by Dask at this address: "
+        "tls://HOST:PORT, or tcp://127.0.0.1:PORT on this machine alone.",
     )
     exclude: Words = Field(
         (), description="Addresses never to visit: regular expressions, found anywhere in them."
@@ -219,6 +226,14 @@ class Settings(BaseSettings):
                 re.compile(expression)
             except re.error as error:
                 raise ValueError(f"{expression} is no regular expression: {error}") from None
+        return value
+
+    @field_validator("dask")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        """Refuse what is no address, or one where anybody could send our workers programs."""
+        if value:
+            meeting_point(value)
         return value
 
     @field_validator("now")

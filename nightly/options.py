@@ -20,6 +20,7 @@ from nightly.stopping import Ended, heard
 _METAVARS = {
     "catalog": "DB",
     "delay": "SECONDS",
+    "dask": "ADDRESS",
     "connect_to": "HOST:PORT:ADDR:PORT",
     "ca_file": "FILE",
     "github_api": "URL",

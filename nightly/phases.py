@@ -66,11 +66,15 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     _look_outside(run.settings)
     options = crawl_options(run.settings, everything=run.everything)
     done = CrawlSummary()
+    said: list[str] = []
 
     def told(so_far: CrawlSummary) -> None:
         nonlocal done
         done = so_far
-        gauge.at(so_far.visited, so_far.due)
+        gauge.at(so_far.visited, so_far.due, so_far.crew)
+        while len(said) < len(so_far.notes):
+            said.append(so_far.notes[len(said)])
+            gauge.say(said[-1])
 
     in_time = True
     try:

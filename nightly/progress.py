@@ -27,8 +27,8 @@ A_MINUTE = 60.0
 class Gauge(Protocol):
     """How far one phase is."""
 
-    def at(self, done: int, total: int) -> None:
-        """Say that *done* of *total* are done."""
+    def at(self, done: int, total: int, crew: str = "") -> None:
+        """Say that *done* of *total* are done, and by whom where that changes."""
 
     def say(self, words: str) -> None:
         """Say something of the phase that a person should know."""
@@ -53,10 +53,10 @@ class _Bar:
 
     def __init__(self, progress: Progress, name: str) -> None:
         self._progress = progress
-        self._task = progress.add_task(name, total=None)
+        self._task = progress.add_task(name, total=None, crew="")
 
-    def at(self, done: int, total: int) -> None:
-        self._progress.update(self._task, completed=done, total=total)
+    def at(self, done: int, total: int, crew: str = "") -> None:
+        self._progress.update(self._task, completed=done, total=total, crew=crew)
 
     def say(self, words: str) -> None:
         self._progress.console.print(Text(words, style="dim"))
@@ -69,10 +69,11 @@ class _Lines:
         self._name = name
         self._next = time.monotonic() + A_MINUTE
 
-    def at(self, done: int, total: int) -> None:
+    def at(self, done: int, total: int, crew: str = "") -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + A_MINUTE
-            _log.info("%s: %d of %d", self._name, done, total)
+            by = f", {crew}" if crew else ""
+            _log.info("%s: %d of %d%s", self._name, done, total, by)
 
     def say(self, words: str) -> None:
         _log.info("%s: %s", self._name, words)
@@ -94,6 +95,7 @@ class Terminal:
             MofNCompleteColumn(),
             _Rate(),
             TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[crew]}", style="dim"),
         )
         with Progress(*columns, console=self._console, transient=True) as progress:
             yield _Bar(progress, name)

@@ -22,7 +22,7 @@ def read(session: Session, sources: tuple[str, ...]) -> Exit:
     return _run(session, "read", ("read",), sources=sources)
 
 
-@command(*NETWORK, "max_time", "canaries", "now")
+@command(*NETWORK, "dask", "max_time", "canaries", "now")
 @_ALL
 def crawl(session: Session, everything: bool) -> Exit:
     """Follow the links that are due.
@@ -44,7 +44,7 @@ def enrich(session: Session, everything: bool) -> Exit:
     return _run(session, "enrich", ("enrich",), everything=everything)
 
 
-@command(*NETWORK, "github_api", "max_time", "canaries", "published", "language", "now")
+@command(*NETWORK, "dask", "github_api", "max_time", "canaries", "published", "language", "now")
 @_SOURCES
 @_ALL
 def nightly(session: Session, sources: tuple[str, ...], everything: bool) -> Exit:
