@@ -15,6 +15,10 @@ _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.T
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 # A quotation mark stays: what follows it is somebody else's.
 _BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
+_SIGH: Final = re.compile(
+    r"^(?:(?:hm+|o+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
+    r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies)[\W_]+(?:but )?)+"
+)
 _QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
 _ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
@@ -164,7 +168,7 @@ def _sentences(view: View) -> Iterator[str]:
             continue
         sentences = _SENTENCE_END.split(block)
         for sentence in sentences if view.is_thin else sentences[:2]:
-            yield _BULLET.sub("", sentence)[:_LONGEST_SENTENCE]
+            yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
 
 
 def _by_build(view: View) -> Judgement | None:

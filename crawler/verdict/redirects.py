@@ -100,8 +100,8 @@ _OUT_OF_ORDER: Final = re.compile(r"(?:50[0-4x]|maintenance|upgrading|offline)(?
 _LOGIN_SEGMENT: Final = re.compile(
     r"""(?:(?:user|member|account|wp|web|cas|sso|oauth2?|auth)[-_]?)?
         (?:log[-_]?in|sign[-_]?in|log[-_]?on|sign[-_]?on|authenticate)(?:\.\w+)?
-      | authwall | accounts?[-_]login | passport | saml2? | authorize | oauth2? | sso | cas
-      | login_?form""",
+      | authwall | accounts?[-_]login | passport | saml2? | authorize | oauth2? | openid-connect
+      | sso | cas | adfs | idp | login_?form""",
     re.VERBOSE,
 )
 _SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche|buscar|sousuo")
@@ -110,7 +110,7 @@ _ARTICLE_NAME: Final = re.compile(
     r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:s?html?|php|aspx?|pdf|zip|jpe?g|png)$"
 )
 _LOGIN_HOST: Final = re.compile(
-    r"(?:login|signin|sso|auth|oauth|passport|accounts?|idp?|cas|adfs|sts|identity)\d?\."
+    r"(?:login|signin|sso|auth|oauth|passport|accounts?|idp|adfs|sts|identity)\d?\."
 )
 
 
@@ -131,7 +131,7 @@ def leads_to_error_page(view: View) -> Judgement | None:
     if not _went_elsewhere(view):
         return None
     ended = view.ended
-    for segment in ended.segments[-2:]:
+    for segment in (*ended.segments[-2:], *_routed(view.visit)):
         if segment in view.asked.segments:
             continue
         if _OUT_OF_ORDER.fullmatch(segment):
@@ -141,6 +141,12 @@ def leads_to_error_page(view: View) -> Judgement | None:
     if _ERROR_QUERY.search(ended.query) and not _ERROR_QUERY.search(view.asked.query):
         return _arrival(Reason.SOFT_404, "redirected with an error in the query", view)
     return None
+
+
+def _routed(visit: Visit) -> tuple[str, ...]:
+    """Return the segments of the route after `#`, as a page that is one script takes it."""
+    route = urldefrag(visit.hops[-1].location)[1]
+    return Address.of(route).segments if route.startswith(("/", "!/")) else ()
 
 
 def leads_to_login(view: View) -> Judgement | None:

@@ -16,7 +16,10 @@ _INDEX_PAGE: Final = re.compile(
     r"(?:index|default|home|main)\.(?:s?html?|php|aspx?|jsp|do)", re.IGNORECASE
 )
 _LANGUAGE: Final = re.compile(
-    r"[a-z]{2}(?:[-_][a-z]{2,4})?|global|intl|international", re.IGNORECASE
+    r"""(?:ar|bg|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|he|hi|hk|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms
+      |nb|nl|no|pl|pt|ro|ru|sg|sk|sl|sr|sv|th|tr|tw|uk|us|vi|zh)(?:[-_][a-z]{2,4})?
+      |global|intl|international""",
+    re.VERBOSE,
 )
 _SEPARATOR: Final = re.compile(
     r"\s+[-–—|·•»«:/]+\s+|[|｜_–—·•»]+|(?<=[\u2e80-\u9fff])-|-(?=[\u2e80-\u9fff])"

@@ -13,6 +13,7 @@ from catalog.vocabulary import Reason, Verdict
 from crawler.pages import read_page
 from crawler.verdict import judge
 
+SITE = "https://example.com"
 LINK = "https://example.com/2021/some-post.html"
 OLD = "http://example.com/2021/some-post.html"
 R = Reason
@@ -213,6 +214,8 @@ REDIRECTS = [
            url="https://example.com/blog/how-to-train-small-networks"), R.REDIRECTED_HOME),
     ("to the section by a number", visit(200, html("All posts", "", MENU), "302 /posts",
            url="https://example.com/posts/4711471"), R.REDIRECTED_HOME),
+    ("home from a short name that is no language", visit(200, POST, "302 /", url=f"{SITE}/ai"),
+     R.REDIRECTED_HOME),
     ("up, to a page that tells the same",
      visit(200, html("How to train small networks", "", ARTICLE), "302 /blog/",
            url="https://example.com/blog/how-to-train-small-networks"), R.OK),
@@ -240,6 +243,8 @@ REDIRECTS = [
      R.SOFT_404),
     ("home with an error", visit(200, POST, "302 /?error=404"), R.SOFT_404),
     ("to a page without a name", visit(200, html("Hm"), "302 /notfound"), R.SOFT_404),
+    ("to a script's route for what is missing", visit(200, html("App"), "302 /#/404"),
+     R.SOFT_404),
     ("to an error page of ASP", visit(200, html("Hm"), "302 /Error.aspx?aspxerrorpath=/a"),
      R.SOFT_404),
     ("to a page for outages", visit(200, html("Hm"), "302 /maintenance.html"), R.SERVER_ERROR),
@@ -325,6 +330,12 @@ GRAVES = [
      R.SOFT_404),
     ("the link may be broken",
      visit(200, html("Ex", "Hm", "<p>The link you followed may be broken.</p>")), R.SOFT_404),
+    ("after a sigh",
+     visit(200, html("Ex", "", "<p>Hmm...this page doesn't exist. Try the search.</p>")),
+     R.SOFT_404),
+    ("the thing is no longer here",
+     visit(200, html("Ex", "", "<p>The thing you were looking for is no longer here.</p>")),
+     R.SOFT_404),
     ("after the site's name and a colon", visit(200, html("Example: Page not found", "", MENU)),
      R.SOFT_404),
     ("a project that is not there",
