@@ -28,10 +28,9 @@ __all__ = ["MANY", "evidence", "is_worth_probing", "judge"]
 
 Rule = Callable[[View], Judgement | None]
 
-BEFORE: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[Rule, ...]] = (
     statuses.gives_no_answer,
     walls.meets_wall,
-    statuses.says_not_there,
     parked.is_for_sale,
     graves.is_known_grave,
     statuses.means_what_it_says,
@@ -46,6 +45,7 @@ BEFORE: Final[tuple[Rule, ...]] = (
     redirects.leads_home,
     redirects.leads_up,
 )
+"""What is asked of a visit, in this order; nothing but `moved` and OK comes after."""
 
 
 def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
@@ -55,7 +55,7 @@ def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
     that admits nothing and is nobody's home page is taken to be there.
     """
     view = View(visit)
-    for rule in BEFORE:
+    for rule in RULES:
         if judgement := rule(view):
             return judgement
     if neighbours and (judgement := is_like_its_neighbours(view, neighbours)):

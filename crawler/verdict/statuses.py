@@ -71,13 +71,6 @@ def _is_incomplete_chain(detail: str) -> bool:
     return "incomplete chain" in text or "unable to get local issuer" in text
 
 
-def says_not_there(view: View) -> Judgement | None:
-    """Judge 404 and 410: the server says so itself."""
-    if view.status not in (404, 410):
-        return None
-    return _status(view, _MEANING[view.status])
-
-
 def means_what_it_says(view: View) -> Judgement | None:
     """Judge any other status that is not success: it has one meaning, or none that we know."""
     status = view.status

@@ -10,6 +10,7 @@ import pytest
 
 from catalog.records import Hop, Visit
 from catalog.vocabulary import Reason, Verdict
+from crawler import verdict
 from crawler.pages import read_page
 from crawler.verdict import judge
 
@@ -710,3 +711,12 @@ def test_a_move_to_the_same_page_is_told_apart() -> None:
     tidier = judge(visit(200, POST, f"301 {LINK}", url=OLD))
     assert "same page" in tidier.rule
     assert "same page" not in judge(visit(200, POST, "301 /new")).rule
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.__name__) for rule in verdict.RULES])
+def test_without_a_rule_a_row_is_judged_wrongly(
+    rule: verdict.Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = tuple(other for other in verdict.RULES if other is not rule)
+    monkeypatch.setattr(verdict, "RULES", others)
+    assert any(judge(seen).reason is not reason for _, seen, reason in CASES)
