@@ -14,6 +14,7 @@ from rich.console import Console
 from nightly.clock import Clock, clock
 from nightly.config import DEFAULT_FILE, Settings, load_settings
 from nightly.exits import Exit, one_line
+from nightly.logs import start_log
 from nightly.stopping import Ended, heard
 
 # Metavariables where the type of a setting does not say it well.
@@ -99,6 +100,7 @@ def command(
         ) -> Exit:
             flags = {name: rest.pop(name) for name in ("catalog", *names)}
             settings = load_settings(config, flags)
+            start_log(settings.log_format, verbose=verbose, quiet=quiet)
             session = Session(
                 settings=settings,
                 config=config or DEFAULT_FILE,

@@ -44,7 +44,17 @@ def enrich(session: Session, everything: bool) -> Exit:
     return _run(session, "enrich", ("enrich",), everything=everything)
 
 
-@command(*NETWORK, "dask", "github_api", "max_time", "canaries", "published", "language", "now")
+@command(
+    *NETWORK,
+    "dask",
+    "github_api",
+    "max_time",
+    "canaries",
+    "published",
+    "language",
+    "log_format",
+    "now",
+)
 @_SOURCES
 @_ALL
 def nightly(session: Session, sources: tuple[str, ...], everything: bool) -> Exit:
@@ -69,7 +79,8 @@ def _run(
     """Run *phases* and tell in a few lines, or in JSON, what they did."""
     from nightly.night import run_night
     from nightly.progress import Log, Terminal
-    from nightly.summary import PhaseState, shown
+    from nightly.summary import NightSummary, PhaseState, shown
+    from nightly.telling import told
 
     settings = session.settings
     if sources:
@@ -77,9 +88,13 @@ def _run(
     if "read" in phases and not settings.sources:
         raise ConfigError("no SOURCE is given, and no `sources` are set; name the issues' folder")
     watcher = Terminal(session.err) if session.err.is_terminal else Log()
-    summary = run_night(
-        settings, session.clock, watcher, command=name, phases=phases, everything=everything
-    )
+
+    def night() -> NightSummary:
+        return run_night(
+            settings, session.clock, watcher, command=name, phases=phases, everything=everything
+        )
+
+    summary = told(settings, session.clock, night) if name == "nightly" else night()
     failed = [phase for phase in summary.phases if phase.state is PhaseState.FAILED]
     if session.as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))

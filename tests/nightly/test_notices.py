@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +15,16 @@ from aiohttp import web
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from nightly.demo.internet import DemoInternet
+from nightly.demo.places import sample_archive
 from nightly.exits import CommandError, Exit
 from nightly.mail import MailServer, send
 from nightly.ping import ping_end, ping_start
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+Linkledger = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class Heard(list[tuple[str, str]]):
@@ -27,17 +33,20 @@ class Heard(list[tuple[str, str]]):
     failures = 0
 
 
-@pytest.fixture
-async def switch() -> AsyncIterator[tuple[str, Heard]]:
-    heard = Heard()
-
+def listening(heard: Heard) -> web.Application:
     async def hear(request: web.Request) -> web.Response:
         heard.append((request.path, await request.text()))
         return web.Response(status=500 if len(heard) <= heard.failures else 200)
 
     application = web.Application()
     application.router.add_post("/{path:.*}", hear)
-    runner = web.AppRunner(application)
+    return application
+
+
+@pytest.fixture
+async def switch() -> AsyncIterator[tuple[str, Heard]]:
+    heard = Heard()
+    runner = web.AppRunner(listening(heard))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}/uuid", heard
@@ -140,3 +149,46 @@ def test_tls_is_used_where_it_is_offered_and_the_certificate_must_be_right(
 def test_a_mail_server_that_is_not_there_is_one_line() -> None:
     with pytest.raises(CommandError, match=r"^the mail did not leave by 127.0.0.1:9: [^\n]*$"):
         mail("127.0.0.1:9")
+
+
+def test_a_night_tells_everyone_and_mails_its_news_once(
+    mailbox: tuple[str, Mailbox],
+    linkledger: Linkledger,
+    led_there: dict[str, str],
+    internet: DemoInternet,
+    tmp_path: Path,
+) -> None:
+    address, box = mailbox
+    told = led_there | {
+        "LINKLEDGER_MAIL_TO": "maintainer@example.org",
+        "LINKLEDGER_MAIL_SERVER": address,
+        "LINKLEDGER_METRICS_FILE": str(tmp_path / "linkledger.prom"),
+        "LINKLEDGER_LANGUAGE": "en",
+    }
+    for day, news in ((1, True), (2, True), (3, True), (4, False)):
+        internet.web.night = min(day, 2)
+        now = f"2026-11-{day:02}T04:00:00Z"
+        ran = linkledger("nightly", sample_archive(), "--all", **told, LINKLEDGER_NOW=now)
+        assert ran.returncode == Exit.DONE, ran.stderr
+        assert bool(box.mails) is news, day
+        if news:
+            assert "newly broken" in box.mails[0]["Subject"]
+            assert "Newly broken" in box.mails[0].get_content()
+        box.mails.clear()
+    metrics = (tmp_path / "linkledger.prom").read_text(encoding="utf-8")
+    assert "linkledger_night_exit_status 0.0" in metrics
+    assert 'linkledger_links{standing="broken"}' in metrics
+    assert 'linkledger_phase_seconds{phase="crawl"}' in metrics
+
+
+def test_a_night_that_fails_pings_with_its_status(
+    linkledger: Linkledger, internet: DemoInternet
+) -> None:
+    heard = Heard()
+    url = f"http://127.0.0.1:{internet.web.serve(listening(heard))}/uuid"
+    ran = linkledger(
+        "nightly", "nowhere", LINKLEDGER_PING_URL=url, LINKLEDGER_CANARIES="127.0.0.1:9"
+    )
+    assert ran.returncode == Exit.UNTRUSTED
+    assert [path for path, _ in heard] == ["/uuid/start", "/uuid/4"]
+    assert "nowhere" in heard[1][1]

@@ -1,0 +1,37 @@
+"""The log: on stderr, as text for people or an object a line for programs."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+# How much the log says with no -v, with one, and with two.
+_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object for each record, on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return *record* as JSON; a traceback is one string in it."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def start_log(form: str, *, verbose: int, quiet: bool) -> None:
+    """Write the log of this process to stderr from now on, in the form `text` or `json`."""
+    handler = logging.StreamHandler(sys.stderr)
+    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(JsonLines() if form == "json" else text)
+    level = logging.ERROR if quiet else _LEVELS[min(verbose, len(_LEVELS) - 1)]
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    if verbose < 2:  # others' remarks are for those who look for a fault
+        for name in ("scrapy", "twisted", "asyncio", "urllib3", "github"):
+            logging.getLogger(name).setLevel(max(level, logging.WARNING))
