@@ -47,6 +47,7 @@ class Size:
     snapshots: int = 30  # of each repository
     items: int = 500_000
     issues: int = 20_000
+    aging: int = 0  # of a thousand links, how many more of the oldest are gone than of the newest
 
     @property
     def hosts(self) -> int:
@@ -54,9 +55,11 @@ class Size:
         return max(self.links // 40, 20)
 
 
-def fate(link: int) -> tuple[str, int | None, str]:
-    """Return reason, status and standing of a link."""
+def fate(link: int, size: Size) -> tuple[str, int | None, str]:
+    """Return reason, status and standing of a link; those with small numbers are old."""
     place = link * 7919 % 1000
+    if place < size.aging * (size.links - link) // size.links:
+        return "not_found", 404, "broken"
     for reason, share, status, standing in FATES:
         if place < share:
             return reason, status, standing
@@ -116,7 +119,7 @@ def _index_words(db: Catalog) -> None:
 
 
 def _tables(size: Size) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    yield "archives", iter([{"id": 1, "source": "made-up", "title": "A made-up archive"}])
+    yield "archives", iter([{"id": 1, "source": "made-up", "title": "a made-up archive"}])
     yield "runs", _runs(size)
     yield "hosts", ({"id": n, "name": f"host{n}.example"} for n in range(1, size.hosts + 1))
     yield "issues", _issues(size)
@@ -260,7 +263,7 @@ def _url(link: int, size: Size) -> str:
 
 def _links(size: Size) -> Iterator[dict[str, Any]]:
     for n in range(1, size.links + 1):
-        reason, _, standing = fate(n)
+        reason, _, standing = fate(n, size)
         good = standing in ("ok", "moved")
         # A link in five hundred of those that are fine was broken until last night.
         fixed = good and n % 500 == 0
@@ -270,7 +273,7 @@ def _links(size: Size) -> Iterator[dict[str, Any]]:
             "key": _url(n, size),
             "url": _url(n, size),
             "host_id": _host_of(n, size),
-            "repo_id": n % size.repos + 1 if n % 20 == 0 else None,
+            "repo_id": n // 20 % size.repos + 1 if n % 20 == 0 else None,
             "first_seen_at": night(size, 0),
             "standing": standing,
             "standing_since": night(size, size.nights - 1) if fixed else broke,
@@ -307,12 +310,12 @@ def _mentions(size: Size) -> Iterator[dict[str, Any]]:
 
 def _repo_mentions(size: Size) -> Iterator[dict[str, Any]]:
     for n in range(20, size.links + 1, 20):
-        yield {"repo_id": n % size.repos + 1, "via": "link", "mention_id": n}
+        yield {"repo_id": n // 20 % size.repos + 1, "via": "link", "mention_id": n}
 
 
 def _checks(size: Size) -> Iterator[dict[str, Any]]:
     for n in range(1, size.links + 1):
-        reason, status, standing = fate(n)
+        reason, status, standing = fate(n, size)
         verdict = {"suspect": "unreachable"}.get(standing, standing)
         url = _url(n, size)
         for number in range(size.nights):
@@ -345,7 +348,7 @@ _SEEN = json.dumps(
 def _pages(size: Size) -> Iterator[dict[str, Any]]:
     chance = random.Random(3)
     for n in range(1, size.links + 1):
-        if fate(n)[2] in ("ok", "moved"):
+        if fate(n, size)[2] in ("ok", "moved"):
             yield {
                 "link_id": n,
                 "check_id": (n - 1) * size.nights + size.nights,

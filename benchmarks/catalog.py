@@ -91,7 +91,7 @@ def visits(db: Catalog) -> list[Check]:
     checks = []
     rows = db.execute("SELECT id, url FROM links ORDER BY id LIMIT ?", (WRITTEN,)).fetchall()
     for link_id, url in rows:
-        word, status, _ = fate(link_id)
+        word, status, _ = fate(link_id, sized(LINKS))
         reason = Reason(word)
         page = Page(
             content_type="text/html", title="量化与部署", lead="正文" * 60, text_length=4200

@@ -153,8 +153,12 @@ def _gained(days: int) -> str:
 def count_growth(repo: str, where: str) -> str:
     """Return SQL that counts anew how the stars of the repositories in *where* grew."""
     return f"""
-        UPDATE repos SET (stars_week, stars_month, stars_year) = (
-            SELECT {_gained(7)}, {_gained(30)}, {_gained(365)}
+        UPDATE repos SET (stars_night, stars_week, stars_month, stars_year) = (
+            SELECT (SELECT newest.stars - older.stars FROM repo_snapshots AS older
+                    WHERE older.repo_id = newest.repo_id AND older.stars IS NOT NULL
+                        AND older.taken_on < newest.taken_on
+                    ORDER BY older.taken_on DESC LIMIT 1),
+                {_gained(7)}, {_gained(30)}, {_gained(365)}
             FROM repo_snapshots AS newest
             WHERE newest.repo_id = {repo} AND newest.stars IS NOT NULL
             ORDER BY newest.taken_on DESC LIMIT 1)

@@ -154,6 +154,7 @@ _TABLES_1 = (
         pages INTEGER NOT NULL DEFAULT 0,
         first_issue_id INTEGER REFERENCES issues (id),
         last_issue_id INTEGER REFERENCES issues (id),
+        stars_night INTEGER,
         stars_week INTEGER,
         stars_month INTEGER,
         stars_year INTEGER,

@@ -136,7 +136,8 @@ VIEWS: dict[str, str] = {
     FROM year_totals WHERE links > 0 GROUP BY year ORDER BY year""",
     "repo_overview": f"""
     SELECT repos.id AS repo_id, repos.forge, repos.full_name, repos.url, repos.state,
-        repos.renamed_to, repos.stars, repos.stars_week, repos.stars_month, repos.stars_year,
+        repos.renamed_to, repos.stars, repos.stars_night, repos.stars_week,
+        repos.stars_month, repos.stars_year,
         repos.forks, repos.open_issues, repos.language, {_LICENSE} AS license,
         repos.license_spdx, repos.license_detected, repos.license_category,
         repos.archived, repos.pushed_at, repos.latest_release,

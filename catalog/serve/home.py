@@ -27,7 +27,7 @@ _STANDINGS = """
 
 _OFFER = """
     SELECT full_name FROM repo_overview WHERE stars IS NOT NULL
-    ORDER BY ifnull(stars_month, stars_week) DESC, stars DESC LIMIT :limit"""
+    ORDER BY coalesce(stars_month, stars_week, stars_night) DESC, stars DESC LIMIT :limit"""
 
 _STARS = """
     SELECT repos.full_name AS repo, repo_snapshots.taken_on AS day, repo_snapshots.stars

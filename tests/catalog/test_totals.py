@@ -24,9 +24,11 @@ COUNTED = {
     "year_totals": "SELECT * FROM year_totals WHERE links > 0 ORDER BY 1, 2, 3",
     "issues": "SELECT id, items, mentions, links, broken FROM issues ORDER BY id",
     "links": "SELECT id, mentions, first_mentioned, last_mentioned FROM links ORDER BY id",
-    "repos": """SELECT id, mentions, pages, first_issue_id, last_issue_id, stars_week,
-        stars_month, stars_year FROM repos ORDER BY id""",
+    "repos": """SELECT id, mentions, pages, first_issue_id, last_issue_id, stars_night,
+        stars_week, stars_month, stars_year FROM repos ORDER BY id""",
 }
+
+GROWTH = "SELECT stars_night, stars_week, stars_month, stars_year FROM repos"
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def test_totals_are_the_sum_of_their_rows_whatever_happens(db: Catalog, seed: in
     assert {"", "ok", "not_found"} <= {row[2] for row in kept["year_totals"]}
 
 
-def test_growth_is_measured_over_a_week_a_month_and_a_year(db: Catalog) -> None:
+def test_growth_is_measured_over_a_night_a_week_a_month_and_a_year(db: Catalog) -> None:
     run_id = begin_run(db, "enrich", FIRST_NIGHT)
     db["repos"].insert(
         {
@@ -138,7 +140,10 @@ def test_growth_is_measured_over_a_week_a_month_and_a_year(db: Catalog) -> None:
                 "stars": stars,
             }
         )
-    assert db.execute("SELECT stars_week, stars_month, stars_year FROM repos").fetchone() == (
+    assert db.execute(
+        "SELECT stars_night, stars_week, stars_month, stars_year FROM repos"
+    ).fetchone() == (
+        10,
         20,
         100,
         500,
@@ -146,7 +151,7 @@ def test_growth_is_measured_over_a_week_a_month_and_a_year(db: Catalog) -> None:
 
 
 def test_a_gap_in_the_history_is_no_growth(db: Catalog) -> None:
-    test_growth_is_measured_over_a_week_a_month_and_a_year(db)
+    test_growth_is_measured_over_a_night_a_week_a_month_and_a_year(db)
     db["repo_snapshots"].insert(
         {
             "repo_id": 1,
@@ -156,7 +161,10 @@ def test_a_gap_in_the_history_is_no_growth(db: Catalog) -> None:
             "stars": 3000,
         }
     )
-    assert db.execute("SELECT stars_week, stars_month, stars_year FROM repos").fetchone() == (
+    assert db.execute(
+        "SELECT stars_night, stars_week, stars_month, stars_year FROM repos"
+    ).fetchone() == (
+        2000,
         None,
         None,
         2500,
