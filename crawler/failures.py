@@ -76,7 +76,7 @@ def _system(error: OSError) -> FetchError:
     if isinstance(error, ssl.SSLEOFError):
         return FetchError(Reason.CONNECTION_RESET, "closed during the TLS handshake")
     if isinstance(error, ssl.SSLError):
-        return FetchError(Reason.TLS_ERROR, error.reason or _words(error))
+        return FetchError(Reason.TLS_ERROR, getattr(error, "reason", None) or _words(error))
     if isinstance(error, TimeoutError):
         return FetchError(Reason.TIMEOUT, _words(error))
     reason = _BY_ERRNO.get(error.errno or 0, Reason.CONNECTION_RESET)
@@ -92,5 +92,6 @@ def _certificate(error: Exception) -> FetchError:
 
 def _words(error: BaseException) -> str:
     """Return what *error* says, on one line and not too long; our own paths are not in it."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    said = getattr(error, "strerror", None) or getattr(error, "message", None)
+    text = said or str(error) or type(error).__name__
     return " ".join(str(text).split())[:200]
