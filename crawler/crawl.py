@@ -13,6 +13,7 @@ from crawler.meeting import ClusterError
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
+from crawler.transport import tls_context
 from crawler.workers import crawl_with_workers
 
 # Below this many links another process costs more time to start than it saves.
@@ -34,6 +35,7 @@ def crawl(
     `CatalogError` where the catalog cannot be written, and `ClusterError` where there can be
     no cluster at the address `options.dask`.
     """
+    tls_context(options)  # before anything is begun
     # Leases of a cluster are still good when this process is no more.
     holder = "dask" if options.dask else "local"
     coordinator = Coordinator(db, run_id, options, clock, holder=holder)

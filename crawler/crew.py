@@ -1,6 +1,7 @@
 """The hosts that one process has open: turns, robots.txt, probes, and when to leave one alone."""
 
 import asyncio
+import logging
 import secrets
 import time
 from collections import deque
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from catalog.address import host_of
-from catalog.records import HostEvidence, Robots, Visit
+from catalog.records import HostEvidence, Judgement, Robots, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason, Verdict
 from crawler import robots
 from crawler.errands import Chain, Errand, HostBatch, HostDone, Onward, Report, Visited
@@ -24,6 +25,8 @@ from crawler.visitor import Visitor
 # What a page that nobody ever made can tell us more about. A certificate or a loop cannot
 # be made softer or harder by it.
 _PROBED = SOFT_EVIDENCE - {Reason.TLS_INVALID, Reason.REDIRECT_LOOP}
+
+_log = logging.getLogger(__name__)
 
 Fetch = Callable[[str, Mapping[str, str], Asked], Awaitable[Answer]]
 Emit = Callable[[Report], None]
@@ -82,16 +85,16 @@ class Crew:
             del self._hosts[batch.host]
             # A redirect of another host may be in the middle of asking this one.
             await host.idle.wait()
-        self._emit(
-            HostDone(
-                lease_id=batch.lease_id,
-                host=batch.host,
-                ready_at=host.pace.ready_at,
-                robots=host.new_robots,
-                is_down=host.is_down,
-                unvisited=tuple(host.errands),
+            self._emit(
+                HostDone(
+                    lease_id=batch.lease_id,
+                    host=batch.host,
+                    ready_at=host.pace.ready_at,
+                    robots=host.new_robots,
+                    is_down=host.is_down,
+                    unvisited=tuple(host.errands),
+                )
             )
-        )
 
     # What a visitor may do.
 
@@ -133,14 +136,20 @@ class Crew:
         while not host.is_over:
             errand = host.errands.popleft()
             try:
-                outcome = await self._visitor.visit(errand)
+                await self._run_errand(host, errand)
             except LeaseEndedError:
                 host.errands.append(errand)
                 return
-            if isinstance(outcome, Chain):
-                self._send_on(host, errand, outcome)
-            else:
-                await self._report(host, errand, outcome)
+            except Exception as error:  # noqa: BLE001 (one page that trips us up ends no night)
+                _log.exception("cannot make sense of %s", errand.link.url)
+                self._emit(_our_mistake(host.batch, errand, error))
+
+    async def _run_errand(self, host: _OpenHost, errand: Errand) -> None:
+        outcome = await self._visitor.visit(errand)
+        if isinstance(outcome, Chain):
+            self._send_on(host, errand, outcome)
+        else:
+            await self._report(host, errand, outcome)
 
     def _send_on(self, host: _OpenHost, errand: Errand, chain: Chain) -> None:
         self._emit(
@@ -225,6 +234,19 @@ class Crew:
         text = answer.body[: robots.LIMIT].decode("utf-8", "replace")
         found = 200 <= answer.status < 300
         return Robots(host=name, fetched_at="", status=answer.status, text=text if found else "")
+
+
+def _our_mistake(batch: HostBatch, errand: Errand, error: Exception) -> Visited:
+    """Return the report of a visit that failed in our own hands: nobody knows, and it shows."""
+    reason = Reason.UNEXPECTED_ANSWER
+    detail = f"{type(error).__name__}: {error}"[:200]
+    return Visited(
+        lease_id=batch.lease_id,
+        host=batch.host,
+        errand=errand,
+        visit=Visit(url=errand.link.url, failure=reason, detail=detail),
+        judgement=Judgement(reason=reason, rule="our own mistake", evidence=detail),
+    )
 
 
 def _front_door(batch: HostBatch) -> str:

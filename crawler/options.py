@@ -1,10 +1,12 @@
 """How a crawl behaves: every knob with its default, in one value that workers can be sent."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from crawler.egress import ConnectTo
 from crawler.meeting import meeting_point
 
 CONTACT = "https://github.com/linkledger/linkledger"
@@ -23,7 +25,8 @@ class CrawlOptions:
     """The knobs of a crawl. Times are in seconds, sizes in bytes.
 
     `delay` is the time from one request to the next on a host, and `concurrency_per_host` how
-    many may be open there; both hold for all workers together. `workers` is the number of
+    many may be open there; both hold for all workers together. `exclude` are regular
+    expressions: an address in which one of them is found is not asked. `workers` is the number of
     processes, None to choose by the work there is; `dask` the address where workers of other
     machines find us instead. `connect_to` maps as curl does (`HOST:PORT:ADDR:PORT`). `ca_data`
     is in the PEM format what `ca_file` would hold, for where that file is not. `first_byte` is
@@ -62,6 +65,19 @@ class CrawlOptions:
     lease: float = 120.0
 
     def __post_init__(self) -> None:
+        """Raise `ValueError`, in words for a person, for what cannot be meant."""
+        ConnectTo(self.connect_to)
+        for pattern in self.exclude:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(
+                    f"exclude: {pattern!r} is no regular expression: {error}"
+                ) from error
+        if self.delay < 0 or self.concurrency_per_host < 1 or (self.workers or 1) < 1:
+            raise ValueError(
+                "a delay is not below 0, and a number of requests or workers not below 1"
+            )
         if self.dask:
             meeting_point(self.dask)  # raises
 

@@ -12,7 +12,7 @@ _LONGEST_REST = 10.0
 
 # Requests are sent by our clock and counted by the server's: what the network adds to one
 # of them and not to the next must not bring them closer than promised.
-_MARGIN_SHARE = 1.01
+_MARGIN_SHARE = 1.02
 _MARGIN = 0.005
 
 
@@ -20,7 +20,8 @@ class Pace:
     """Who may send to one host, and when. All times are `time.time()`: workers share them.
 
     The gap is counted from when a request has been sent, not from when it was begun:
-    opening a connection takes time, and the next request may find one open.
+    opening a connection takes time, and the next request may find one open. The first one
+    also waits to be accepted, so that its gap is counted from its answer.
     """
 
     def __init__(self, delay: float, concurrency: int, *, not_before: float = 0.0) -> None:
@@ -29,6 +30,7 @@ class Pace:
         self._places = asyncio.Semaphore(concurrency)
         self._gate = asyncio.Lock()
         self._latency = 0.0
+        self._is_first = True
         self.ready_at = not_before
 
     @property
@@ -70,4 +72,7 @@ class Pace:
             finally:
                 took = time.time() - begun
                 self._latency = took if not self._latency else (self._latency + took) / 2
+                if self._is_first:
+                    self._is_first = False
+                    self.hold(time.time() + self.gap)
                 sent()

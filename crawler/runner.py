@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def run_spider(source: "Source", options: CrawlOptions) -> None:
-    """Run the spider until *source* has no more."""
+    """Run the spider until *source* has no more; raises what went wrong in it, if anything."""
     # What is loaded by now stays for good, and a visit makes many objects and no cycles: with
     # Python's usual thresholds a third of the time goes into looking for garbage.
     gc.freeze()
@@ -23,7 +23,13 @@ async def run_spider(source: "Source", options: CrawlOptions) -> None:
     _allow_many_connections()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    await AsyncCrawlerRunner(settings).crawl(LinksSpider, source=source, options=options)
+    runner = AsyncCrawlerRunner(settings)
+    crawler = runner.create_crawler(LinksSpider)
+    await runner.crawl(crawler, source=source, options=options)
+    # Scrapy logs what goes wrong in a spider, and ends as if nothing had happened.
+    assert isinstance(crawler.spider, LinksSpider)
+    if crawler.spider.failure is not None:
+        raise crawler.spider.failure
 
 
 def _allow_many_connections() -> None:

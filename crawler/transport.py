@@ -98,6 +98,23 @@ class LeaseEndedError(Exception):
     """Nothing may be sent any more: the hosts belong to another worker now."""
 
 
+def tls_context(options: CrawlOptions) -> ssl.SSLContext:
+    """Return what certificates are verified with: the system's authorities, and the user's own.
+
+    Raises `ValueError`, in words for a person, where those cannot be read.
+    """
+    context = ssl.create_default_context()
+    try:
+        if options.ca_file is not None:
+            context.load_verify_locations(options.ca_file)
+        if options.ca_data:
+            context.load_verify_locations(cadata=options.ca_data)
+    except OSError as error:  # ssl.SSLError is one
+        source = options.ca_file or "what was sent along"
+        raise ValueError(f"cannot read certificates from {source}: {error}") from error
+    return context
+
+
 class Transport(BaseDownloadHandler):
     """The only place of the crawl from which bytes leave."""
 
@@ -147,17 +164,12 @@ class Transport(BaseDownloadHandler):
         await self._session.close()
 
     def _open_session(self) -> aiohttp.ClientSession:
-        context = ssl.create_default_context()
-        if self._options.ca_file is not None:
-            context.load_verify_locations(self._options.ca_file)
-        if self._options.ca_data:
-            context.load_verify_locations(cadata=self._options.ca_data)
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # politeness is the spider's business, which knows whose turn it is
                 resolver=self._resolver,
                 socket_factory=self._resolver.guarded_socket,
-                ssl=context,
+                ssl=tls_context(self._options),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._options.connect),

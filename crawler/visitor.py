@@ -1,5 +1,6 @@
 """One visit: ask, follow each redirect by hand so that every hop is known, and read the page."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Protocol
@@ -47,6 +48,7 @@ class Visitor:
     def __init__(self, web: Web, options: CrawlOptions) -> None:
         self._web = web
         self._options = options
+        self._excluded = re.compile("|".join(options.exclude)) if options.exclude else None
         self.headers = {
             "User-Agent": options.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -57,6 +59,8 @@ class Visitor:
     async def visit(self, errand: Errand) -> Visit | Chain:
         """Return the visit, or the chain so far where it leads to a host that is not ours now."""
         walk = _Walk(errand, self._options)
+        if self._excluded is not None and self._excluded.search(errand.link.url):
+            walk.fail(Reason.EXCLUDED, "excluded by the configuration")
         while (target := walk.target()) is not None:
             host, url = target
             if not self._web.is_open(host):

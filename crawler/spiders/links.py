@@ -79,6 +79,7 @@ class LinksSpider(scrapy.Spider):
         super().__init__()
         self.source = source
         self.options = options
+        self.failure: BaseException | None = None
         self._reports: list[Report] = []
         self._news = asyncio.Event()
 
@@ -110,20 +111,25 @@ class LinksSpider(scrapy.Spider):
                 yield Harvest(reports)
             elif feeding.done():
                 break
-        feeding.result()
+        self.failure = feeding.exception()
 
     async def _feed(self) -> None:
         """Keep the crew busy: a new host for each that is done."""
         crew = Crew(self._fetch, self._collect, self.options)
         running: set[asyncio.Task[None]] = set()
-        while True:
-            while (free := self.options.hosts_at_once - crew.open_hosts) <= 0:
-                _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            batches = await self.source.more(free)
-            if batches is None:
-                break
-            running |= {asyncio.create_task(crew.run(batch)) for batch in batches}
-        await asyncio.gather(*running)
+        try:
+            while True:
+                while (free := self.options.hosts_at_once - crew.open_hosts) <= 0:
+                    running = await _some_done(running)
+                batches = await self.source.more(free)
+                if batches is None:
+                    break
+                running |= {asyncio.create_task(crew.run(batch)) for batch in batches}
+                running = await _some_done(running, wait=False)
+            await asyncio.gather(*running)
+        finally:
+            for task in running:
+                task.cancel()
 
     async def _fetch(self, url: str, headers: Mapping[str, str], asked: Asked) -> Answer:
         request = scrapy.Request(
@@ -136,3 +142,18 @@ class LinksSpider(scrapy.Spider):
     def _collect(self, report: Report) -> None:
         self._reports.append(report)
         self._news.set()
+
+
+async def _some_done(
+    tasks: set[asyncio.Task[None]], *, wait: bool = True
+) -> set[asyncio.Task[None]]:
+    """Return those of *tasks* that are not done, if *wait* once one of the others is.
+
+    Raises what one of them raised.
+    """
+    done, running = await asyncio.wait(
+        tasks, timeout=None if wait else 0, return_when=asyncio.FIRST_COMPLETED
+    )
+    for task in done:
+        task.result()
+    return running

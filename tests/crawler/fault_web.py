@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime
+import random
 import socket
 import ssl
 import struct
@@ -48,6 +49,10 @@ class Seen:
 
 # How an answer is written down.
 
+_BEGINNINGS = ("bo", "ka", "lu", "me", "ni", "pa", "ro", "si", "tu", "va")
+_ENDINGS = ("bar", "den", "fol", "gim", "hes", "jun", "kal", "lor", "mit", "nep")
+_WORDS = [beginning + ending for beginning in _BEGINNINGS for ending in _ENDINGS]
+
 
 def answer(status: str, *headers: str, body: str | bytes = b"") -> bytes:
     """Return an answer with the length that its body has."""
@@ -57,13 +62,11 @@ def answer(status: str, *headers: str, body: str | bytes = b"") -> bytes:
 
 
 def article(title: str = "How to prune a network", *, words: int = 400) -> bytes:
-    """Return the answer of a server that has the page, long enough to be an article."""
-    text = "Pruning removes weights that matter little to the result of a network. " * (
-        words // 12
-    )
+    """Return the answer of a server that has the page: an article, another for each title."""
+    text = " ".join(random.Random(title).choices(_WORDS, k=words))
     body = (
         f"<!doctype html><html lang=en><head><title>{title}</title></head>"
-        f"<body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+        f"<body><article><h1>{title}</h1><p>{text}.</p></article></body></html>"
     )
     return answer("200 OK", "Content-Type: text/html; charset=utf-8", body=body)
 

@@ -1,0 +1,299 @@
+"""Whole nights over a real catalog and real sockets: what is kept, spared and lost."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from catalog.connection import open_catalog
+from catalog.frontier import count_due, distrust
+from crawler.options import CrawlOptions
+from tests.crawler.crawling import FIRST_NIGHT, catalog_of, checks, impatient, night
+from tests.crawler.fault_web import FaultWeb, Request, after, answer, article, reset, silence
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pages(web: FaultWeb, host: str, count: int) -> list[str]:
+    return [web.add(host, article(f"{host} {n}"), path=f"/{n}") for n in range(count)]
+
+
+def test_a_second_night_asks_only_whether_anything_changed(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    host = "validators.test"
+
+    async def page(request: Request) -> None:
+        known = request.headers.get("if-none-match") == '"one"'
+        head, _, body = article().partition(b"\r\n\r\n")
+        request.writer.write(
+            answer("304 Not Modified") if known else head + b'\r\nETag: "one"\r\n\r\n' + body
+        )
+
+    db = catalog_of(tmp_path / "catalog.db", [fault_web.add(host, page)])
+    first = night(db, impatient(fault_web))
+    second = night(db, impatient(fault_web), FIRST_NIGHT + timedelta(days=7))
+    assert (first.verdicts, second.verdicts) == (Counter(ok=1), Counter(ok=1))
+    assert (first.size > 1000, second.size) == (True, 0)
+    (check,) = checks(db).values()
+    assert check["status"] == 304
+    third = night(db, impatient(fault_web), FIRST_NIGHT + timedelta(days=14))
+    assert third.size == 0
+    assert db["pages"].get(1)["title"] == "How to prune a network"
+
+
+def test_healthy_links_are_spread_over_a_week(fault_web: FaultWeb, tmp_path: Path) -> None:
+    db = catalog_of(tmp_path / "catalog.db", pages(fault_web, "healthy.test", 100))
+    assert night(db, impatient(fault_web)).visited == 100
+    nights = [count_due(db, FIRST_NIGHT + timedelta(days=n)) for n in range(1, 8)]
+    assert nights[-1] == 100
+    assert nights[0] <= 25
+
+
+def test_a_host_that_is_down_is_one_incident(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "down.test"
+    fault_web.lead(host, 80, fault_web.closed_port())
+    urls = [f"http://{host}/{n}" for n in range(50)]
+    db = catalog_of(tmp_path / "catalog.db", [*urls, *pages(fault_web, "up.test", 3)])
+    summary = night(db, impatient(fault_web, failures_per_host=3))
+    assert summary.verdicts == Counter(ok=3, unreachable=summary.visited - 3)
+    assert 3 <= summary.visited - 3 <= 10
+    assert list(summary.set_aside) == [host]
+    assert count_due(db, FIRST_NIGHT) == 53 - summary.visited
+
+
+def test_pages_that_fail_on_a_host_that_answers_are_each_looked_at(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    host = "patchy.test"
+    fault_web.add(host, article(), path="/")
+    urls = [fault_web.add(host, reset, path=f"/bad/{n}") for n in range(8)]
+    urls += pages(fault_web, host, 2)
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    summary = night(db, impatient(fault_web, failures_per_host=3))
+    assert summary.verdicts == Counter(unreachable=8, ok=2)
+    assert not summary.set_aside
+
+
+def test_a_host_that_comes_back_within_the_night_is_visited_after_all(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    host = "back-soon.test"
+    began = time.monotonic()
+
+    async def sick(request: Request) -> None:
+        if time.monotonic() - began < 1.5:
+            await reset(request)
+        else:
+            request.writer.write(article(request.path))
+
+    urls = [fault_web.add(host, sick, path=f"/{n}") for n in range(12)]
+    fault_web.add(host, sick, path="/")
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    summary = night(db, impatient(fault_web, failures_per_host=3, second_pass=2))
+    assert summary.verdicts == Counter(ok=12)
+
+
+def test_without_any_network_nothing_is_concluded(fault_web: FaultWeb, tmp_path: Path) -> None:
+    hosts = [f"offline-{n}.test" for n in range(4)]
+    for host in hosts:
+        fault_web.lead(host, 80, fault_web.closed_port())
+    db = catalog_of(tmp_path / "catalog.db", [f"http://{host}/" for host in hosts])
+    summary = night(db, impatient(fault_web))
+    assert summary.is_offline
+    distrust(db, 1, FIRST_NIGHT)
+    assert {row["standing"] for row in db["links"].rows} == {"unchecked"}
+    assert count_due(db, FIRST_NIGHT) == 4
+
+
+def test_one_answer_is_enough_to_be_online(fault_web: FaultWeb, tmp_path: Path) -> None:
+    fault_web.lead("deaf.test", 80, fault_web.closed_port())
+    alive = fault_web.add("alive.test", answer("500 Oops"))
+    db = catalog_of(tmp_path / "catalog.db", ["http://deaf.test/", alive])
+    assert not night(db, impatient(fault_web)).is_offline
+
+
+def test_excluded_links_are_not_asked(fault_web: FaultWeb, tmp_path: Path) -> None:
+    urls = pages(fault_web, "excluded.test", 2)
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    summary = night(db, impatient(fault_web, exclude=(r"excluded\.test/1$",)))
+    assert summary.reasons == Counter(ok=1, excluded=1)
+    assert [seen.path for seen in fault_web.requests("excluded.test")] == ["/0"]
+
+
+def test_mappings_that_cannot_be_read_are_refused_before_anything_is_sent(
+    tmp_path: Path,
+) -> None:
+    db = catalog_of(tmp_path / "catalog.db", ["http://example.com/"])
+    with pytest.raises(ValueError, match="write HOST:PORT:ADDR:PORT"):
+        night(db, CrawlOptions(connect_to=("nonsense",)))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_due_link_gets_exactly_one_check(
+    fault_web: FaultWeb, tmp_path: Path, workers: int
+) -> None:
+    urls = [u for n in range(30) for u in pages(fault_web, f"many-{workers}-{n}.test", 7)]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    summary = night(db, impatient(fault_web, workers=workers))
+    assert (summary.visited, summary.verdicts) == (210, Counter(ok=210))
+    assert db.execute("SELECT count(*), count(DISTINCT link_id) FROM checks").fetchone() == (
+        210,
+        210,
+    )
+
+
+SCRIPT = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from catalog.connection import open_catalog
+from catalog.runs import begin_run
+from crawler.crawl import crawl
+from crawler.options import CrawlOptions
+
+db = open_catalog(sys.argv[1])
+now = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+options = CrawlOptions(
+    workers=int(sys.argv[3]), delay=0, connect_to=(sys.argv[2],), connect=1, second_pass=1
+)
+if __name__ == "__main__":
+    crawl(db, begin_run(db, "crawl", now), options, lambda: now)
+"""
+
+
+def start(catalog: Path, web: FaultWeb, workers: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(catalog), f"::127.0.0.1:{web.port}", str(workers)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize(("workers", "moments"), [(1, (0.3, 0.1, 0.5)), (2, (0.2,))])
+def test_killed_at_any_moment_nothing_is_lost(
+    fault_web: FaultWeb, tmp_path: Path, workers: int, moments: tuple[float, ...]
+) -> None:
+    hosts = [f"killed-{workers}-{n}.test" for n in range(20)]
+    urls = [
+        fault_web.add(host, after(0.02, article(f"{host} {n}")), path=f"/{n}")
+        for host in hosts
+        for n in range(30)
+    ]
+    path = tmp_path / "catalog.db"
+    catalog_of(path, urls).close()
+    repeated_at_most = 0
+    for moment in moments:
+        child = start(path, fault_web, workers)
+        wait_for_requests(fault_web, "killed-", child)
+        time.sleep(moment)
+        child.kill()
+        child.wait()
+        repeated_at_most += len(hosts) * 5  # open visits, and those of the last moments
+    wait_until_quiet(fault_web)
+    assert start(path, fault_web, workers).wait(60) == 0
+    asked = Counter((seen.host, seen.path) for host in hosts for seen in fault_web.requests(host))
+    assert len(asked) == len(urls)
+    assert asked.total() - len(urls) <= repeated_at_most
+    db = open_catalog(path)
+    assert db.execute("SELECT count(*) FROM links WHERE standing = 'ok'").fetchone() == (600,)
+    assert count_due(db, FIRST_NIGHT) == 0
+    assert max(fault_web.most_open[host] for host in hosts) == 1
+    db.close()
+
+
+def wait_for_requests(web: FaultWeb, prefix: str, child: subprocess.Popen[bytes]) -> None:
+    """Wait until a request to a host that begins with *prefix* has come in since now."""
+    before = len(web.seen)
+    for _ in range(600):
+        if child.poll() is not None or any(s.host.startswith(prefix) for s in web.seen[before:]):
+            return
+        time.sleep(0.05)
+    pytest.fail("the crawl never began")
+
+
+def wait_until_quiet(web: FaultWeb) -> None:
+    before = -1
+    while before != len(web.seen):
+        before = len(web.seen)
+        time.sleep(0.5)
+
+
+def test_workers_do_not_outlive_a_killed_coordinator(fault_web: FaultWeb, tmp_path: Path) -> None:
+    urls = [fault_web.add("orphan.test", after(0.1, article()), path=f"/{n}") for n in range(200)]
+    path = tmp_path / "catalog.db"
+    catalog_of(path, urls).close()
+    child = start(path, fault_web, 2)
+    wait_for_requests(fault_web, "orphan", child)
+    child.kill()
+    child.wait()
+    time.sleep(1)
+    before = len(fault_web.requests("orphan.test"))
+    time.sleep(0.5)
+    assert len(fault_web.requests("orphan.test")) == before < 100
+
+
+def test_a_worker_that_dies_is_replaced_and_its_links_are_visited(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    urls = [
+        fault_web.add(f"mortal-{h}.test", after(0.05, article(f"{h} {n}")), path=f"/{n}")
+        for h in range(4)
+        for n in range(25)
+    ]
+    path = tmp_path / "catalog.db"
+    catalog_of(path, urls).close()
+    child = start(path, fault_web, 2)
+    wait_for_requests(fault_web, "mortal", child)
+    victims = subprocess.run(
+        ["pgrep", "-P", str(child.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    os.kill(int(victims[0]), signal.SIGKILL)
+    assert child.wait(60) == 0
+    db = open_catalog(path)
+    assert db.execute("SELECT count(*) FROM links WHERE standing = 'ok'").fetchone() == (100,)
+    db.close()
+
+
+def test_the_spider_works_by_itself(fault_web: FaultWeb, tmp_path: Path) -> None:
+    urls = pages(fault_web, "by-itself.test", 3)
+    path = tmp_path / "catalog.db"
+    catalog_of(path, urls).close()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "scrapy", "crawl", "links"),
+            *("-s", f"CATALOG={path}", "-s", "DELAY=0"),
+            *("-s", f"CONNECT_TO=::127.0.0.1:{fault_web.port}"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    db = open_catalog(path)
+    assert [row["standing"] for row in db["links"].rows] == ["ok"] * 3
+    assert [(row["command"], row["state"]) for row in db["runs"].rows] == [
+        ("scrapy crawl links", "done")
+    ]
+    db.close()
+
+
+def test_silence_costs_no_more_than_it_may(fault_web: FaultWeb, tmp_path: Path) -> None:
+    urls = [fault_web.add(f"silent-{n}.test", silence) for n in range(20)]
+    urls += pages(fault_web, "talkative.test", 1)
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    began = time.monotonic()
+    with contextlib.closing(db.conn):
+        summary = night(db, impatient(fault_web))
+        assert summary.reasons == Counter(timeout=20, ok=1)
+    # All at once, and one more time: twice the patience and the wait between, with slack.
+    assert time.monotonic() - began < 20

@@ -1,0 +1,139 @@
+"""Politeness as the server counts it: how many requests at a time, and how far apart."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from crawler.options import HostLimits
+from tests.crawler.crawling import catalog_of, checks, impatient, night
+from tests.crawler.fault_web import FaultWeb, after, answer, article, redirect
+
+# The server of a busy machine notes some requests late, and the next one in time. What
+# breaks a promise comes without any gap at all.
+NOTED = 0.5
+
+
+def gaps(web: FaultWeb, host: str) -> list[float]:
+    """Return the seconds between requests to *host*, robots.txt among them, as they came in."""
+    times = sorted(seen.began for seen in web.seen if seen.host == host)
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+def pages(web: FaultWeb, host: str, count: int) -> list[str]:
+    return [
+        web.add(host, after(0.05, article(f"{host} {n}")), path=f"/{host}/{n}")
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_never_closer_and_never_more_than_promised(
+    fault_web: FaultWeb, tmp_path: Path, workers: int, concurrency: int
+) -> None:
+    hosts = [f"polite-{workers}-{concurrency}-{n}.test" for n in range(6)]
+    urls = [url for host in hosts for url in pages(fault_web, host, 6)]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    options = impatient(
+        fault_web, delay=0.2, concurrency_per_host=concurrency, workers=workers, lease=1
+    )
+    night(db, options)
+    assert len(checks(db)) == len(urls)
+    for host in hosts:
+        assert fault_web.most_open[host] <= concurrency
+        assert min(gaps(fault_web, host)) >= 0.2 * NOTED
+        assert len(fault_web.requests(host)) == 6
+
+
+def test_a_host_is_owed_its_turns_by_redirects_of_others(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    target = "everybodys-target.test"
+    urls = pages(fault_web, target, 3)
+    for n in range(8):
+        there = fault_web.add(target, after(0.05, article(f"{n}")), path=f"/from/{n}")
+        urls.append(fault_web.add(f"sender-{n}.test", redirect(there, 302)))
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, delay=0.2, workers=2))
+    assert {check["reason"] for check in checks(db).values()} == {"ok"}
+    assert fault_web.most_open[target] == 1
+    assert min(gaps(fault_web, target)) >= 0.2 * NOTED
+
+
+def test_a_host_may_have_limits_of_its_own(fault_web: FaultWeb, tmp_path: Path) -> None:
+    urls = pages(fault_web, "own-limits.test", 3) + pages(fault_web, "usual-limits.test", 3)
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, hosts={"own-limits.test": HostLimits(delay=0.3)}))
+    assert min(gaps(fault_web, "own-limits.test")) >= 0.3 * NOTED
+    assert min(gaps(fault_web, "usual-limits.test")) < 0.2
+
+
+def test_what_robots_txt_asks_for_counts(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "unhurried.test"
+    urls = pages(fault_web, host, 3)
+    fault_web.behaviours[host].robots = answer("200 OK", body="User-agent: *\nCrawl-delay: 0.4")
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, concurrency_per_host=3))
+    assert fault_web.most_open[host] == 1
+    assert min(gaps(fault_web, host)[1:]) >= 0.4 * NOTED
+
+
+def test_a_slow_host_gets_a_longer_rest(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "slow.test"
+    urls = [fault_web.add(host, after(0.3, article(f"{n}")), path=f"/{n}") for n in range(4)]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, delay=0.05))
+    assert max(gaps(fault_web, host)) >= 0.4
+
+
+def test_who_asks_to_be_left_alone_is_left_alone(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "busy.test"
+    busy = fault_web.add(host, answer("429 Slow", "Retry-After: 1"), article("Busy"), path="/busy")
+    urls = [busy, *pages(fault_web, host, 5)]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web))
+    assert {check["reason"] for check in checks(db).values()} == {"ok"}
+    asked = next(seen.ended for seen in fault_web.seen if seen.path == "/busy")
+    after_that = [s.began - asked for s in fault_web.requests(host) if s.began > asked]
+    assert min(after_that) >= 1.0 * NOTED
+
+
+def test_robots_txt_is_asked_for_once_a_day(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "cached.test"
+    urls = pages(fault_web, host, 3)
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web))
+    night(db, impatient(fault_web, everything=True))
+    asked = [seen for seen in fault_web.seen if (seen.host, seen.path) == (host, "/robots.txt")]
+    assert len(asked) == 1
+    assert len(fault_web.requests(host)) == 6
+
+
+def test_we_say_who_we_are(fault_web: FaultWeb, tmp_path: Path) -> None:
+    db = catalog_of(tmp_path / "catalog.db", pages(fault_web, "curious.test", 1))
+    night(db, impatient(fault_web, contact="https://archive.example/contact"))
+    (seen,) = fault_web.requests("curious.test")
+    assert "linkledger/" in seen.headers["user-agent"]
+    assert "+https://archive.example/contact" in seen.headers["user-agent"]
+
+
+def test_cookies_stay_within_one_visit(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "cookies.test"
+    elsewhere = redirect("http://other-cookies.test/page", 302, "Set-Cookie: a=b")
+    urls = [
+        fault_web.add(host, redirect("/2", 302, "Set-Cookie: visit=1; Path=/"), path="/1"),
+        fault_web.add(host, article("Two"), path="/2"),
+        fault_web.add(host, elsewhere, path="/3"),
+        fault_web.add(host, article("Four"), path="/4"),
+    ]
+    fault_web.add("other-cookies.test", article(), path="/page")
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web))
+    given = [
+        (seen.path, seen.headers.get("cookie", ""))
+        for seen in fault_web.requests(host)
+        if "linkledger" not in seen.path  # a look at how the host says that something is missing
+    ]
+    assert sorted(given) == [("/1", ""), ("/2", ""), ("/2", "visit=1"), ("/3", ""), ("/4", "")]
+    assert "cookie" not in fault_web.requests("other-cookies.test")[0].headers
