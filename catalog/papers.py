@@ -91,7 +91,7 @@ def _check_links(db: Database, run_id: int, look: PaperLook, now: datetime) -> N
             link_id=row["id"],
             checked_at=look.looked_at,
             judgement=judgement,
-            visit=Visit(url=row["url"], status=200 if look.found else 404, final_url=row["url"]),
+            visit=Visit(url=row["url"], status=200, final_url=row["url"]),
         )
         for row in db.query(_LINKS, {"paper_id": look.paper_id})
     ]

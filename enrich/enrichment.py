@@ -99,7 +99,8 @@ class _Run:
     def github(self) -> None:
         """Look at what is due on GitHub, then read license files and star histories."""
         due = self._due(GITHUB)
-        with open_github(self._options, self._clock, self._say) as client:
+        asking = open_github(self._options, self._clock, say=self._say, show=self._progress)
+        with asking as client:
             with self._excused("GitHub", len(due)):
                 looks = GitHub(client, self._options, self._clock).looks(due)
                 self._save(believed(looks, due, self._say))
@@ -127,7 +128,7 @@ class _Run:
             return
         base = self._options.forge_apis.get(host) or dialect.base(host)
         client = WebClient(
-            session, base, self._options, self._clock, self._say, pace=self._options.pace
+            session, base, self._options, self._clock, self._progress, pace=self._options.pace
         )
         with self._excused(host, len(due)):
             self._save(OtherForge(client, dialect, self._clock).looks(due))
@@ -145,7 +146,7 @@ class _Run:
             self._options.arxiv_api,
             self._options,
             self._clock,
-            self._say,
+            self._progress,
             pace=self._options.arxiv_pace,
             read=read_answer,
         )

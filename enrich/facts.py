@@ -33,7 +33,7 @@ def moment_of(value: Any) -> str | None:
     It is ISO 8601 or, in some of GitHub's answers, seconds since 1970.
     """
     try:
-        if isinstance(value, int):
+        if isinstance(value, int) and not isinstance(value, bool):
             return stamp(datetime.fromtimestamp(value, UTC))
         if not isinstance(value, str):
             return None

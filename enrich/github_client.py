@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from github import Auth, Github
 from github.Requester import Requester
@@ -31,6 +32,7 @@ class GitHubClient:
         options: EnrichOptions,
         clock: Callable[[], datetime],
         say: Callable[[str], None],
+        show: Callable[[str], None],
     ) -> None:
         self.calls: Counter[str] = Counter()
         self.tokens = Tokens(options.github_tokens)
@@ -44,7 +46,7 @@ class GitHubClient:
             backoff=options.backoff,
             clock=clock,
             sleep=options.sleep,
-            say=lambda words: say(f"GitHub: {words}"),
+            say=lambda words: show(f"GitHub: {words}"),
         )
 
     def get(self, path: str, *, etag: str = "") -> Answer:
@@ -55,7 +57,11 @@ class GitHubClient:
 
         def send(requester: Requester) -> Answer:
             headers = {"If-None-Match": etag} if etag else {}
-            return classify(*_parts(requester.requestJson("GET", path, headers=headers)))
+            answer = classify(*_parts(requester.requestJson("GET", path, headers=headers)))
+            target = _target(requester, answer)
+            if target is None:
+                return answer
+            return classify(*_parts(requester.requestJson("GET", target)))
 
         return self._patience.ask(lambda: self._in_turn(CORE, send))
 
@@ -154,20 +160,36 @@ class GitHubClient:
 
 @contextmanager
 def open_github(
-    options: EnrichOptions, clock: Callable[[], datetime], say: Callable[[str], None]
+    options: EnrichOptions,
+    clock: Callable[[], datetime],
+    *,
+    say: Callable[[str], None],
+    show: Callable[[str], None],
 ) -> Iterator[GitHubClient]:
-    """Give a `GitHubClient` whose connections take the detours of *options*."""
+    """Give a `GitHubClient` whose connections take the detours of *options*.
+
+    *say* is told what a person should know of the run, *show* what is only worth a glance.
+    """
     detours = [Detour.parse(text) for text in options.connect_to]
     by_detour = bool(detours or options.ca_file)
     if by_detour:
         Requester.injectConnectionClasses(*github_connections(detours, options.ca_file))
-    client = GitHubClient(options, clock, say)
+    client = GitHubClient(options, clock, say, show)
     try:
         yield client
     finally:
         client.close()
         if by_detour:
             Requester.resetConnectionClasses()
+
+
+def _target(requester: Requester, answer: Answer) -> str | None:
+    """Return where a temporary redirect on GitHub's own host leads; PyGithub follows only 301."""
+    if answer.kind is not Kind.MOVED:
+        return None
+    target = urljoin(requester.base_url, answer.header("location"))
+    here, there = urlsplit(requester.base_url), urlsplit(target)
+    return target if there[:2] == here[:2] and there.path else None
 
 
 def _parts(reply: tuple[int, dict[str, Any], str]) -> tuple[int, dict[str, str], str]:

@@ -31,7 +31,7 @@ class WebClient:
         base: str,
         options: EnrichOptions,
         clock: Callable[[], datetime],
-        say: Callable[[str], None],
+        show: Callable[[str], None],
         *,
         pace: float,
         read: Callable[[int, dict[str, str], str], Answer] = classify,
@@ -51,7 +51,7 @@ class WebClient:
             backoff=options.backoff,
             clock=clock,
             sleep=options.sleep,
-            say=lambda words: say(f"{host}: {words}"),
+            say=lambda words: show(f"{host}: {words}"),
         )
 
     def get(self, path: str) -> Answer:

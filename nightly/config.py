@@ -50,8 +50,12 @@ GROUPS = {
     "Whom to ask": (
         "github_api",
         "github_token",
+        "github_way",
+        "forge_apis",
         "forge_pace",
+        "arxiv_api",
         "arxiv_pace",
+        "max_wait",
         "wayback_api",
         "wayback_pace",
     ),
@@ -124,11 +128,28 @@ class Settings(BaseSettings):
         description="A token for GitHub's API; best given as GITHUB_TOKEN in the environment.",
     )
 
+    github_way: Literal["auto", "graphql", "rest"] = Field(
+        "auto",
+        description="How GitHub is asked: many repositories a query, which takes a token, or a "
+        "request for each.",
+    )
+    forge_apis: dict[str, str] = Field(
+        {}, description="Other bases of other forges' APIs: a table from host to URL."
+    )
     forge_pace: float = Field(
         0.25, ge=0, le=60, description="Seconds between two requests to one forge's API."
     )
+    arxiv_api: str = Field(
+        "https://export.arxiv.org/api/query", description="Where papers are asked for."
+    )
     arxiv_pace: float = Field(
         3.0, ge=0, description="Seconds between two requests to arXiv, which asks for three."
+    )
+
+    max_wait: float = Field(
+        600.0,
+        ge=0,
+        description="Seconds that a run may wait for one forge, for its limits and its troubles.",
     )
 
     wayback_api: str = Field(

@@ -25,6 +25,7 @@ _METAVARS = {
     "connect_to": "HOST:PORT:ADDR:PORT",
     "ca_file": "FILE",
     "github_api": "URL",
+    "max_wait": "SECONDS",
 }
 
 # Flags that are called otherwise than their setting, by the name that people expect.

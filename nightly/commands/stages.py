@@ -33,7 +33,7 @@ def crawl(session: Session, everything: bool) -> Exit:
     return _run(session, "crawl", ("crawl",), everything=everything)
 
 
-@command(*NETWORK, "github_api", "max_time", "canaries", "now")
+@command(*NETWORK, "github_api", "max_wait", "max_time", "canaries", "now")
 @_ALL
 def enrich(session: Session, everything: bool) -> Exit:
     """Ask about the repositories and papers that are due.
@@ -48,6 +48,7 @@ def enrich(session: Session, everything: bool) -> Exit:
     *NETWORK,
     "dask",
     "github_api",
+    "max_wait",
     "max_time",
     "canaries",
     "published",
