@@ -1,7 +1,6 @@
 """Drift: a page that answers, but is no longer the page that the archive speaks of."""
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +27,8 @@ _SQUATTERS: Final = re.compile(
 # Of 64 bits: two texts that have next to nothing in common differ in about half of them.
 _UNLIKE: Final = 20
 _LEAST: Final = 0.2
+_ENOUGH: Final = 3
+_GLANCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,47 +58,43 @@ def drift(expected: Expected, shown: Shown) -> str:
     names = [name for name in shown.names if name.strip()]
     if not names or not any(expected.texts):
         return ""
-    said = fold("\n".join(expected.texts))
-    if (found := _SQUATTERS.search(fold(names[0]))) and not _SQUATTERS.search(said):
+    said = "\n".join(expected.texts)
+    if (found := _SQUATTERS.search(names[0].lower())) and not _SQUATTERS.search(said.lower()):
         return f"the domain seems to have changed hands: «{found[0]}» in its title «{names[0]}»"
-    if _is_kin(expected.texts, names) or _is_told(expected.texts, shown.lead):
+    ours, theirs = _words(said), _words("\n".join(names))
+    if ours & theirs or _is_told(ours, shown.lead):
         return ""
     first = expected.first_title
-    was_kin = not first or _is_kin([first], names)
+    first_words = _words(first)
+    was_kin = not first or bool(first_words & theirs)
     if not was_kin and distance(expected.first_fingerprint, shown.fingerprint) >= _UNLIKE:
         return f"its title was «{first}» and is «{names[0]}»"
-    if first and was_kin and _is_kin(expected.texts, [first]):
+    if was_kin and first_words & ours:
         return ""
-    if not _are_comparable(expected.texts, [*names, shown.lead]):
+    if not _are_comparable(ours, theirs | _words(shown.lead[:_GLANCE])):
         return ""
     return f"its title «{names[0]}» has nothing of «{max(expected.texts, key=len)}»"
 
 
-def _is_kin(texts: Iterable[str], names: Iterable[str]) -> bool:
-    """Whether a word of *texts* is in *names*."""
-    return not _words(texts).isdisjoint(_words(names))
-
-
-def _is_told(texts: Sequence[str], lead: str) -> bool:
-    """Whether what *lead* says has a good part of the words of *texts*."""
-    words, lead = _words(texts), fold(lead)
+def _is_told(words: set[str], lead: str) -> bool:
+    """Whether what *lead* says has a good part of *words*."""
+    lead = fold(lead)
     return sum(word in lead for word in words) >= max(1, _LEAST * len(words))
 
 
-def _are_comparable(texts: Iterable[str], others: Iterable[str]) -> bool:
+def _are_comparable(ours: set[str], theirs: set[str]) -> bool:
     """Whether both are in one writing, with enough words to miss the other's in them."""
-    ours, theirs = _words(texts), _words(others)
     return any(
-        sum(map(is_of, ours)) >= 3 and sum(map(is_of, theirs)) >= 3
-        for is_of in (str.isascii, lambda word: not word.isascii())
+        sum(word.isascii() is is_latin for word in ours) >= _ENOUGH
+        and sum(word.isascii() is is_latin for word in theirs) >= _ENOUGH
+        for is_latin in (True, False)
     )
 
 
-def _words(texts: Iterable[str]) -> set[str]:
-    """Return the words of *texts* that tell something; CJK writing in pairs."""
+def _words(text: str) -> set[str]:
+    """Return the words of *text* that tell something; CJK writing in pairs."""
     return {
         word
-        for text in texts
         for word in tokens(fold(text))
         if word not in _COMMON and len(word) > 1 + word.isascii() and not word.isdigit()
     }

@@ -11,15 +11,17 @@ its rule, so that a report can put them together and below those that matter.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
-from catalog.vocabulary import Reason
+from catalog.vocabulary import SOFT_EVIDENCE, Reason
 from crawler.verdict import content, graves, parked, redirects, statuses, walls
 from crawler.verdict.neighbours import (
     MANY,
     evidence,
     is_like_its_neighbours,
+    is_shown_for_anything,
     is_worth_probing,
 )
 from crawler.verdict.view import View
@@ -57,9 +59,17 @@ def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
     view = View(visit)
     for rule in RULES:
         if judgement := rule(view):
-            return judgement
+            return _confirmed(judgement, view, neighbours)
     if neighbours and (judgement := is_like_its_neighbours(view, neighbours)):
         return judgement
     return redirects.moved(view) or Judgement(
         reason=Reason.OK, rule="the page is there", evidence=f"status {visit.status}"
     )
+
+
+def _confirmed(judgement: Judgement, view: View, neighbours: HostEvidence | None) -> Judgement:
+    """Return *judgement*, with what the probe adds to evidence that is soft by itself."""
+    is_soft = judgement.reason in SOFT_EVIDENCE and view.visit.status is not None
+    if not (neighbours and is_soft and is_shown_for_anything(view, neighbours)):
+        return judgement
+    return replace(judgement, evidence=f"{judgement.evidence}; so for an address nobody made")

@@ -38,6 +38,12 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
     return None
 
 
+def is_shown_for_anything(view: View, neighbours: HostEvidence) -> bool:
+    """Whether the host answers an address that nobody ever made as it answered *view*."""
+    went = redirects.went_astray(view) or view.ended.is_home
+    return neighbours.probe is not None and _is_answered_alike(view, neighbours.probe, went=went)
+
+
 def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEvidence]:
     """Return, for each of a host's *visits* of one night, what the others say about it.
 

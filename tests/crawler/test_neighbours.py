@@ -98,6 +98,28 @@ def test_judge(seen: Visit, known: HostEvidence | None, reason: Reason) -> None:
     assert judgement.reason is reason, judgement
 
 
+# what happened, the visit, what the host said elsewhere, whether that confirms the judgement
+CONFIRMED = [
+    ("home from everywhere", visit("/a", NOTHING, "/"), probed("/x", NOTHING, "/"), True),
+    ("home from this page alone", visit("/a", NOTHING, "/"), probed(status=404), False),
+    ("not found in words, everywhere", visit("/a", html("404", "404", SHRUG)),
+     probed(body=html("404", "404", SHRUG)), True),
+    ("not found in words here, by status elsewhere", visit("/a", html("404", "404", SHRUG)),
+     probed(status=404), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "known", "confirmed"), [pytest.param(*row, id=what) for what, *row in CONFIRMED]
+)
+def test_the_probe_confirms_soft_evidence(
+    seen: Visit, known: HostEvidence, *, confirmed: bool
+) -> None:
+    judgement = judge(seen, known)
+    assert judgement.reason is judge(seen).reason
+    assert judgement.evidence.endswith("nobody made") is confirmed
+
+
 def test_links_that_end_at_one_page_are_counted_by_host() -> None:
     visits = [
         visit("/a", POST, "/news"),
