@@ -26,6 +26,11 @@ _METAVARS = {
     "ca_file": "FILE",
     "github_api": "URL",
     "max_wait": "SECONDS",
+    "max_time": "MINUTES",
+    "canaries": "HOST:PORT",
+    "published": "DIR",
+    "language": "en|zh",
+    "log_format": "text|json",
 }
 
 # Flags that are called otherwise than their setting, by the name that people expect.
@@ -86,20 +91,22 @@ class Session:
 
 
 def command(
-    *names: str, summary: bool = True, **attributes: Any
+    *names: str, summary: bool = True, catalog: bool = True, **attributes: Any
 ) -> Callable[[Callable[..., Exit]], click.Command]:
     """Return a decorator that makes a function a command with flags for the settings *names*.
 
     The function gets a `Session` and its own parameters, and returns an `Exit`. With
-    *summary* there is `--json` for the summary that the command prints.
+    *summary* there is `--json` for the summary that the command prints; without *catalog*
+    the command itself says what `--catalog` means.
     """
+    settings_names = ("catalog", *names) if catalog else names
 
     def decorate(function: Callable[..., Exit]) -> click.Command:
         @wraps(function)
         def run(
             config: Path | None, quiet: bool, verbose: int, as_json: bool = False, **rest: Any
         ) -> Exit:
-            flags = {name: rest.pop(name) for name in ("catalog", *names)}
+            flags = {name: rest.pop(name) for name in settings_names}
             settings = load_settings(config, flags)
             start_log(settings.log_format, verbose=verbose, quiet=quiet)
             session = Session(
@@ -122,7 +129,7 @@ def command(
                 raise Ended(stop) from None
             return status
 
-        options = [_flag(name) for name in ("catalog", *names)] + _COMMON
+        options = [_flag(name) for name in settings_names] + _COMMON
         if summary:
             options.append(_JSON)
         own = getattr(function, "__click_params__", [])

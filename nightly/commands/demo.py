@@ -10,16 +10,16 @@ from nightly.exits import Exit
 from nightly.options import Session, command
 
 
-@command("language", "now")
+@command("language", "now", catalog=False)
 @click.option(
-    "--folder",
+    "--catalog",
     type=click.Path(path_type=Path),
-    default=Path("data/demo"),
-    metavar="DIR",
+    default=Path("data/demo/catalog.db"),
+    metavar="DB",
     show_default=True,
-    help="Where to leave the catalog and the reports.",
+    help="Where to leave the demo's catalog, with its reports beside it.",
 )
-def demo(session: Session, folder: Path) -> Exit:
+def demo(session: Session, catalog: Path) -> Exit:
     """Show two nights over a sample archive, offline.
 
     A little web on loopback plays every host that the sample's issues link to, GitHub's API
@@ -31,7 +31,7 @@ def demo(session: Session, folder: Path) -> Exit:
     watcher = Terminal(session.err) if session.err.is_terminal else Log()
     out = session.err if session.as_json else session.out
     language = session.settings.language or ("zh" if _speaks_chinese() else "en")
-    summary = show(folder, session.clock, language, out, watcher)
+    summary = show(catalog, session.clock, language, out, watcher)
     if session.as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
     return summary.exit

@@ -31,10 +31,12 @@ _MARK = "made-by-the-demo"
 _QUERY = "SELECT full_name, stars, language, license_spdx FROM repo_overview LIMIT 5"
 
 
-def show(folder: Path, time: Clock, language: str, out: Console, watcher: Watcher) -> NightSummary:
-    """Run both nights into *folder*, which is emptied first, and show what they brought."""
-    archive = sample_archive()
-    _clear(folder)
+def show(
+    catalog: Path, time: Clock, language: str, out: Console, watcher: Watcher
+) -> NightSummary:
+    """Run both nights into a new *catalog*, with reports beside it, and show what they brought."""
+    archive, folder = sample_archive(), catalog.parent
+    _clear(catalog)
     issues = sorted(archive.glob("*.md"))
     out.print(Text("linkledger demo", "bold"))
     out.print(
@@ -46,7 +48,7 @@ def show(folder: Path, time: Clock, language: str, out: Console, watcher: Watche
             None,
             {
                 **internet.settings(folder),
-                "catalog": folder / "catalog.db",
+                "catalog": catalog,
                 "sources": (str(archive),),
                 "published": folder / "published",
                 "github_token": "demo",
@@ -68,24 +70,24 @@ def show(folder: Path, time: Clock, language: str, out: Console, watcher: Watche
             out.print(shown(summary.phases))
     out.print()
     out.print(Rule(Text("The report"), align="left", style="dim"))
-    _report(folder, time, language, out)
-    _what_next(folder, out)
+    _report(catalog, time, language, out)
+    _what_next(catalog, out)
     return summary
 
 
-def _clear(folder: Path) -> None:
-    """Remove what an earlier demo left in *folder*; raises `CommandError` for anything else."""
-    catalog, mark = folder / "catalog.db", folder / _MARK
+def _clear(catalog: Path) -> None:
+    """Remove the *catalog* of an earlier demo; raises `CommandError` for any other."""
+    mark = catalog.parent / _MARK
     if catalog.exists() and not mark.exists():
-        raise CommandError(f"{catalog} is not the demo's; give another folder with --folder")
-    for name in ("catalog.db", "catalog.db-wal", "catalog.db-shm"):
-        (folder / name).unlink(missing_ok=True)
+        raise CommandError(f"{catalog} is not the demo's; give another one with --catalog")
+    for ending in ("", "-wal", "-shm"):
+        catalog.with_name(catalog.name + ending).unlink(missing_ok=True)
     write_whole(mark, ["The demo may empty this folder.\n"])
 
 
-def _report(folder: Path, time: Clock, language: str, out: Console) -> None:
+def _report(catalog: Path, time: Clock, language: str, out: Console) -> None:
     """Print the report as `linkledger report` would."""
-    db = open_catalog(folder / "catalog.db", read_only=True)
+    db = open_catalog(catalog, read_only=True)
     found = selected(db, time())
     style = style_for(
         found, language, width=out.width, colour=out.is_terminal and not out.no_color, limit=3
@@ -95,16 +97,16 @@ def _report(folder: Path, time: Clock, language: str, out: Console) -> None:
     db.close()
 
 
-def _what_next(folder: Path, out: Console) -> None:
+def _what_next(catalog: Path, out: Console) -> None:
     """Say where everything is, and what to type to see more of it."""
     program = _program()
-    catalog = folder / "catalog.db"
     out.print()
     out.print(Rule(Text("What next"), align="left", style="dim"))
     for words, typed in (
         ("Ask the catalog anything", f'sqlite3 {catalog} "{_QUERY}"'),
         ("Search it, in Chinese too", f"{program} catalog search 剪枝 --catalog {catalog}"),
-        ("Read the whole report", f"{folder / 'published' / 'report.html'}"),
+        ("See the repairs it would make", f"{program} fix --catalog {catalog}"),
+        ("Read the whole report", f"{catalog.parent / 'published' / 'report.html'}"),
         ("Begin with your own archive", f"{program} init FOLDER && {program} nightly"),
     ):
         out.print(Text(f"  {words}", "bold"))

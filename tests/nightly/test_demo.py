@@ -136,7 +136,7 @@ def test_a_catalog_of_somebody_else_is_left_alone(
     folder.mkdir()
     (folder / "catalog.db").write_bytes(b"years of nights")
     ran = subprocess.run(
-        [sys.executable, "-m", "nightly", "demo", "--folder", folder],
+        [sys.executable, "-m", "nightly", "demo", "--catalog", folder / "catalog.db"],
         capture_output=True,
         text=True,
         env=environment,
