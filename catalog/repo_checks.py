@@ -1,6 +1,6 @@
 """Judge the links that a forge judges: what became of a repository is what became of its link."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,27 +26,25 @@ _LINKS = """
 """
 
 
-def check_links(
-    db: Database, run_id: int, repo_ids: Set[int], look: RepoLook, now: datetime
-) -> None:
-    """Write a check for each link to the repositories *repo_ids*, at most one a run."""
-    rows = {
-        row["id"]: row for repo_id in repo_ids for row in db.query(_LINKS, {"repo_id": repo_id})
-    }
-    checks = []
-    for link_id, row in sorted(rows.items()):
-        judgement = _judgement(row)
-        if judgement is not None:
-            visit = Visit(
-                url=row["url"],
-                status=look.status or 200,
-                final_url=row["repo_url"],
-                detail=look.message,
-            )
-            checks.append(
-                Check(link_id=link_id, checked_at=look.looked_at, judgement=judgement, visit=visit)
-            )
-    save_checks(db, run_id, checks, now)
+def check_links(db: Database, run_id: int, touched: Mapping[int, RepoLook], now: datetime) -> None:
+    """Write a check for each link to the repositories *touched* by a look, at most one a run."""
+    checks: dict[int, Check] = {}
+    for repo_id, look in touched.items():
+        for row in db.query(_LINKS, {"repo_id": repo_id}):
+            judgement = _judgement(row)
+            if judgement is not None:
+                checks[row["id"]] = _check(row, look, judgement)
+    save_checks(db, run_id, checks.values(), now)
+
+
+def _check(row: Mapping[str, Any], look: RepoLook, judgement: Judgement) -> Check:
+    visit = Visit(
+        url=row["url"],
+        status=look.status or 200,  # GraphQL has one status for everything it answers
+        final_url=row["repo_url"],
+        detail=look.message,
+    )
+    return Check(link_id=row["id"], checked_at=look.looked_at, judgement=judgement, visit=visit)
 
 
 def _judgement(row: Mapping[str, Any]) -> Judgement | None:

@@ -212,7 +212,8 @@ def take_snapshot(db: Database, run_id: int, repo_id: int, at: str) -> None:
 
 
 def _update(db: Database, repo_id: int, values: dict[str, Any]) -> None:
-    db.table("repos").update(repo_id, values)
+    columns = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE repos SET {columns} WHERE id = ?", [*values.values(), repo_id])
 
 
 def _after(at: str, wait: timedelta) -> str:

@@ -122,12 +122,13 @@ def save_looks(db: Database, run_id: int, looks: Iterable[RepoLook], now: dateti
     nothing and leaves the repository due for the next run. Links that the forge judges get
     their check. Saving a look twice in one run changes nothing.
     """
+    touched: dict[int, RepoLook] = {}
     with db.atomic():
         for look in looks:
             db.execute("UPDATE repos SET run_id = ? WHERE id = ?", [run_id, look.repo_id])
             if look.state is not RepoState.UNKNOWN:
-                touched = _save_look(db, run_id, look)
-                check_links(db, run_id, touched, look, now)
+                touched |= dict.fromkeys(_save_look(db, run_id, look), look)
+        check_links(db, run_id, touched, now)
 
 
 def _save_look(db: Database, run_id: int, look: RepoLook) -> Set[int]:
