@@ -134,8 +134,10 @@ def _path(archive: Archive, file: str) -> Path:
     if not root.is_dir():
         raise CannotRepairError(f"{file}: its archive {archive.source} is no folder here")
     path = root / file
-    if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
+    if not path.resolve().is_relative_to(root.resolve()):
         raise CannotRepairError(f"{file}: it leads out of the archive")
+    if path.is_symlink():
+        raise CannotRepairError(f"{file}: it is a link to another file")
     return path
 
 

@@ -278,6 +278,10 @@ def test_a_catalog_cannot_make_us_write_outside_of_the_archive(ledger, tmp_path)
         ledger.db.execute(f"UPDATE {table} SET file = 'link.md'")
     (message,) = plan_repairs(ledger.db, ledger.report()).left_alone
     assert message == "link.md: it leads out of the archive"
+    (ledger.folder / "link.md").unlink()
+    (ledger.folder / "link.md").symlink_to(ledger.folder / "2026-10-01.md")
+    (message,) = plan_repairs(ledger.db, ledger.report()).left_alone
+    assert message == "link.md: it is a link to another file"
 
 
 def test_a_place_that_is_not_as_it_was_read_is_told(ledger) -> None:

@@ -74,6 +74,7 @@ ATTACKS = [
 
 ADDRESSES = [
     ("a script's address", "javascript:window.pwned=1"),
+    ("a script's address with a host", "javascript://a.example/%0awindow.pwned=1"),
     ("the same in disguise", " JaVa\tScRiPt:window.pwned=1"),
     ("data", "data:text/html,<script>window.pwned=1</script>"),
     ("a host with markup", 'https://a.example/"><script>window.pwned=1</script>'),

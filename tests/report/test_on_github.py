@@ -423,6 +423,14 @@ def test_the_branch_follows_the_default_branch(github, weekly) -> None:
     assert len(github.pulls) == 1
 
 
+def test_the_branch_moves_with_a_commit_that_changes_no_file(github, weekly) -> None:
+    offered(github, weekly)
+    empty = github.git("commit-tree", "main^{tree}", "-p", "main", "-m", "nothing").strip()
+    github.git("update-ref", "refs/heads/main", empty)
+    offered(github, weekly)
+    assert github.git("rev-parse", f"{BRANCH}~1").strip() == empty
+
+
 def test_a_file_that_is_another_one_on_github_is_left_alone(github, weekly) -> None:
     github.commit({"issues/2026-10-01.md": b"edited\n"})
     plan = offered(github, weekly)

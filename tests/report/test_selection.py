@@ -72,6 +72,16 @@ def test_a_host_is_dead_when_nothing_on_it_lives(two_nights) -> None:
     assert (host.name, host.links, host.reason) == ("dead.example", 3, Reason.HOST_NOT_FOUND)
 
 
+def test_a_host_with_one_living_link_is_not_dead(ledger) -> None:
+    urls = [f"https://a.example/{number}" for number in range(4)]
+    ledger.read({"2026-11-01.md": "".join(f"- [x]({url})\n" for url in urls)})
+    ledger.night("2026-11-21", dict.fromkeys(urls[:3], Reason.NOT_FOUND))
+    assert ledger.report().dead_hosts == ()
+    ledger.night("2026-11-22", dict.fromkeys(urls, Reason.NOT_FOUND))
+    (host,) = ledger.report().dead_hosts
+    assert (host.name, host.links) == ("a.example", 4)
+
+
 def test_counts_add_up_to_all_links(two_nights) -> None:
     report = two_nights.report()
     (links,) = two_nights.db.execute("SELECT count(*) FROM links").fetchone()

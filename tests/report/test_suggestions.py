@@ -54,5 +54,9 @@ def test_the_nearest_file(target: str, expected: str) -> None:
     assert nearest_file(target, FILES) == expected
 
 
+def test_the_issue_of_another_year_is_not_offered_even_where_nothing_else_is_there() -> None:
+    assert nearest_file("2019-11-30.md", ["2020-11-30.md"]) == ""
+
+
 def test_of_two_equally_near_files_none_is_offered() -> None:
     assert nearest_file("2019-08-31.md", ["2019-08-30.md", "2019-08-32.md"]) == ""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from catalog.suggestions import save_visit, unvisited_suggestions
+from catalog.suggestions import save_visit, suggest, unvisited_suggestions
 from catalog.vocabulary import Reason, SuggestionKind, Verdict
 from report.candidates import ASK_AGAIN, find_suggestions
 from report.findings import Group
@@ -149,6 +149,16 @@ def test_only_confirmed_breaks_are_asked_for_and_only_once(
     later = now + ASK_AGAIN
     again = find_suggestions(two_nights.db, later + (later - now), wayback=options())
     assert again.asked == len(asked) - 1  # the one that was found is not asked for again
+
+
+def test_who_waits_for_a_visit_to_something_better_is_not_asked_for(
+    archive_org, options, two_nights
+) -> None:
+    now = two_nights.morning("2026-11-22")
+    row = two_nights.db.execute("SELECT id FROM links WHERE url = ?", [STORY]).fetchone()
+    suggest(two_nights.db, row[0], SuggestionKind.RENAMED, "https://b.example/", now)
+    find_suggestions(two_nights.db, now, wayback=options())
+    assert STORY not in {question["url"] for question in archive_org.asked}
 
 
 def test_nothing_is_offered_before_it_was_visited(archive_org, options, two_nights) -> None:
