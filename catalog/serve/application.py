@@ -19,6 +19,7 @@ _SETTINGS = {
     "max_returned_rows": 1000,
     "sql_time_limit_ms": 2000,
     "facet_time_limit_ms": 500,
+    "facet_suggest_time_limit_ms": 10,
     "truncate_cells_html": 300,
 }
 

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from catalog.connection import Catalog, CatalogError
+from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.publish import publish
 from catalog.serve.queries import QUERIES
 from catalog.serve.server import serve
@@ -151,6 +151,18 @@ def test_a_new_snapshot_is_served_as_soon_as_it_is_there(
             time.sleep(0.2)
             rows = got(f"{base}catalog/hosts.json?_shape=array&name=new.example")
     assert [row["name"] for row in rows] == ["new.example"]
+
+
+async def test_a_catalog_without_a_night_has_a_home_page(tmp_path: Path) -> None:
+    from catalog.serve.application import application
+
+    open_catalog(tmp_path / "new.db").close()
+    datasette = application(publish(tmp_path / "new.db", tmp_path / "site").path)
+    await datasette.invoke_startup()
+    answer = await datasette.client.get("/")
+    assert answer.status_code == 200
+    assert "No night has run yet." in answer.text
+    assert "<b>0</b> broken, 0.0 %" in answer.text
 
 
 def test_nothing_published_is_said_in_a_line(tmp_path: Path) -> None:
