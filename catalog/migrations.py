@@ -139,6 +139,7 @@ _TABLES_1 = (
         is_mirror INTEGER NOT NULL DEFAULT 0 CHECK (is_mirror IN (0, 1)),
         is_template INTEGER NOT NULL DEFAULT 0 CHECK (is_template IN (0, 1)),
         is_empty INTEGER NOT NULL DEFAULT 0 CHECK (is_empty IN (0, 1)),
+        is_private INTEGER NOT NULL DEFAULT 0 CHECK (is_private IN (0, 1)),
         parent TEXT,
         default_branch TEXT,
         created_at TEXT,

@@ -328,6 +328,7 @@ class RepoFacts:
     `license_spdx` is the forge's own word: an SPDX identifier, `NOASSERTION` where it
     found a license that it does not recognise, None where it found none.
     `license_category` says what the license asks of a user, in one word or two.
+    `is_private` means that our token sees what readers do not.
     `downloads` (of the last month) and `task` are what Hugging Face says of a model.
     Times are ISO 8601 in UTC; `languages` maps names to bytes, or to percents where
     the forge gives only these. `unasked` names the fields that this kind of answer
@@ -357,6 +358,7 @@ class RepoFacts:
     is_mirror: bool = False
     is_template: bool = False
     is_empty: bool = False
+    is_private: bool = False
     parent: str | None = None
     default_branch: str | None = None
     created_at: str | None = None

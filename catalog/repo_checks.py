@@ -16,6 +16,7 @@ from catalog.vocabulary import Reason, RepoState
 _LINKS = """
     SELECT links.id, links.url, coalesce(repos.renamed_to, repos.full_name) AS current,
            repos.url AS repo_url, repos.name_taken_by,
+           coalesce(successor.is_private, repos.is_private) AS is_private,
            coalesce(successor.state, repos.state) AS state,
            coalesce(successor.message, repos.message) AS message
     FROM links
@@ -49,6 +50,12 @@ def _check(row: Mapping[str, Any], look: RepoLook, judgement: Judgement) -> Chec
 
 def _judgement(row: Mapping[str, Any]) -> Judgement | None:
     """Return what the state of a repository means for one link to it."""
+    if row["is_private"]:
+        return Judgement(
+            reason=Reason.REPO_GONE,
+            rule="forge: private",
+            evidence="it is private: only its members see it",
+        )
     match RepoState(row["state"]):
         case RepoState.OK | RepoState.RENAMED:
             return _found(row["url"], row["current"], row["repo_url"])

@@ -41,6 +41,7 @@ _PLAIN = (
     "is_mirror",
     "is_template",
     "is_empty",
+    "is_private",
     "parent",
     "default_branch",
     "created_at",

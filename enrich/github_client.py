@@ -16,7 +16,7 @@ from enrich.facts import table
 from enrich.options import EnrichOptions
 from enrich.patience import Patience
 from enrich.tokens import CORE, GRAPHQL, Token, Tokens
-from enrich.transport import Detour, github_connections, lower
+from enrich.transport import Detour, github_connections, is_loopback, lower
 
 
 class GitHubClient:
@@ -171,7 +171,8 @@ def open_github(
     *say* is told what a person should know of the run, *show* what is only worth a glance.
     """
     detours = [Detour.parse(text) for text in options.connect_to]
-    by_detour = bool(detours or options.ca_file)
+    here = is_loopback(urlsplit(options.github_api).hostname or "")
+    by_detour = bool(detours or options.ca_file or here)
     if by_detour:
         Requester.injectConnectionClasses(*github_connections(detours, options.ca_file))
     client = GitHubClient(options, clock, say, show)

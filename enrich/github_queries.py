@@ -33,6 +33,7 @@ fragment facts on Repository {
   isMirror
   isTemplate
   isEmpty
+  isPrivate
   parent { nameWithOwner }
   defaultBranchRef { name }
   createdAt

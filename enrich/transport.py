@@ -3,12 +3,14 @@
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import certifi
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
-from requests import PreparedRequest, Session
+from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 
 _PORTS = {"http": 80, "https": 443}
@@ -92,10 +94,26 @@ class DetourAdapter(HTTPAdapter):
                 break
         return to, pool
 
+    def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
+        """Send *request*; one that takes a detour, or stays on this machine, takes no proxy."""
+        parts = urlsplit(request.url or "")
+        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        if is_loopback(host) or any(detour.applies(host, port) for detour in self._detours):
+            more["proxies"] = {}
+        return super().send(request, *args, **more)
+
     def add_headers(self, request: PreparedRequest, **_more: Any) -> None:
         """Name the host that was meant, not the one that the detour leads to."""
         host = (request.url or "").partition("//")[2].partition("/")[0].rpartition("@")[2]
         request.headers.setdefault("Host", host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host* is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def open_session(detours: Iterable[Detour], ca_file: Path | None, user_agent: str) -> Session:

@@ -260,7 +260,7 @@ def repository_json(project: Project) -> dict[str, Any]:
         "node_id": project.node_id,
         "name": project.name,
         "full_name": project.full_name,
-        "private": False,
+        "private": project.private,
         "owner": {"login": project.owner, "type": "Organization"},
         "html_url": url,
         "description": project.description,

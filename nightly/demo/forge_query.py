@@ -194,7 +194,7 @@ def repository_node(project: Project) -> dict[str, Any]:
         "isTemplate": project.template,
         "isEmpty": project.empty,
         "isLocked": False,
-        "isPrivate": False,
+        "isPrivate": project.private,
         "parent": {"nameWithOwner": project.fork_of} if project.fork_of else None,
         "defaultBranchRef": None if project.empty else {"name": project.default_branch},
         "createdAt": project.created_at,

@@ -35,6 +35,7 @@ class Project:
     mirror_of: str | None = None
     template: bool = False
     empty: bool = False
+    private: bool = False
     default_branch: str = "master"
     created_at: str = "2020-01-01T00:00:00Z"
     pushed_at: str | None = "2025-01-01T00:00:00Z"

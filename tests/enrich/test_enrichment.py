@@ -102,6 +102,17 @@ def test_both_names_of_one_repository_are_one_identity(
     assert (current["state"], current["forge_id"]) == ("ok", "1008")
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_what_only_our_token_sees_is_broken_for_readers(
+    desk: Any, forge: DemoForge, way: dict[str, Any]
+) -> None:
+    forge.project("Tencent/TNN").private = True
+    desk.read("https://github.com/Tencent/TNN")
+    desk.enrich(**way)
+    assert (desk.repo("Tencent/TNN")["state"], desk.repo("Tencent/TNN")["is_private"]) == ("ok", 1)
+    assert desk.link("Tencent/TNN")["reason"] == "repo_gone"
+
+
 def test_a_repository_named_in_a_page_is_enriched_too(desk: Any, forge: DemoForge) -> None:
     desk.read("https://mp.weixin.qq.com/s/abc")
     desk.db.execute(

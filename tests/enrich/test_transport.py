@@ -112,6 +112,15 @@ def test_a_certificate_for_another_name_is_refused(
     assert hosts == []
 
 
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
+    desk: Any, forge: DemoForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    desk.read_projects(forge)
+    assert desk.enrich(attempts=1).found == 10
+
+
 def test_other_forges_take_detours_too(
     desk: Any, serve: Any, authority: trustme.CA, ca_file: Path
 ) -> None:
