@@ -4,8 +4,8 @@ from pathlib import Path
 
 from nightly.exits import CommandError
 
-_PACKAGE = Path(__file__).parent
-_CHECKOUT = _PACKAGE.parents[1] / "data"
+_PACKAGE = Path(__file__).parent / "data"
+_CHECKOUT = Path(__file__).parents[2] / "data"
 
 
 def sample_archive() -> Path:
