@@ -16,7 +16,7 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason
-from crawler.verdict import content, graves, parked, redirects, statuses, walls
+from crawler.verdict import content, graves, moves, parked, redirects, statuses, walls
 from crawler.verdict.neighbours import (
     MANY,
     evidence,
@@ -62,7 +62,7 @@ def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
             return _confirmed(judgement, view, neighbours)
     if neighbours and (judgement := is_like_its_neighbours(view, neighbours)):
         return judgement
-    return redirects.moved(view) or Judgement(
+    return moves.moved(view) or Judgement(
         reason=Reason.OK, rule="the page is there", evidence=f"status {visit.status}"
     )
 

@@ -9,7 +9,8 @@ from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler.fingerprint import distance, tokens
 from crawler.verdict import graves, redirects
-from crawler.verdict.view import Address, View
+from crawler.verdict.addresses import Address
+from crawler.verdict.view import View
 
 MANY: Final = 3
 # Out of 64 bits: pages of one template that differ in a date or an echoed address.

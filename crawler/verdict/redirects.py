@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
-from crawler.verdict.view import Address, View
+from crawler.verdict.addresses import Address
+from crawler.verdict.view import View
 
 # Services whose addresses are made to lead to another site, be it its home page.
 _SHORTENERS: Final = frozenset(
@@ -149,6 +150,11 @@ def _routed(visit: Visit) -> tuple[str, ...]:
     return Address.of(route).segments if route.startswith(("/", "!/")) else ()
 
 
+def is_login(address: Address) -> bool:
+    """Whether *address* calls itself a door."""
+    return any(map(_LOGIN_SEGMENT.fullmatch, address.segments))
+
+
 def leads_to_login(view: View) -> Judgement | None:
     """Judge a redirect to a door: the page may well be behind it."""
     if not _went_elsewhere(view):
@@ -203,60 +209,15 @@ def sends_by_script(view: View) -> Judgement | None:
     return leads_to_error_page(onward) or leads_to_login(onward) or leads_home(onward)
 
 
-def moved(view: View) -> Judgement | None:
-    """Judge a page that is there and has, says the server, another address from now on."""
-    address, hop = permanent_address(view.visit)
-    if hop is None or urldefrag(address)[0] == urldefrag(view.visit.url)[0]:
-        return None
-    if hop.how == "migrated":
-        return Judgement(
-            reason=Reason.ACCOUNT_MIGRATED,
-            rule="account moved",
-            evidence=f"now at {address}",
-            suggestion=address,
-        )
-    same = Address.of(address).is_same_page(view.asked)
-    return Judgement(
-        reason=Reason.MOVED_PERMANENTLY,
-        rule="moved for good, the same page by a tidier address" if same else "moved for good",
-        evidence=f"status {hop.status}, now at {address}",
-        suggestion=address,
-    )
-
-
-def permanent_address(visit: Visit) -> tuple[str, Hop | None]:
-    """Return the last address reached by permanent hops alone, and the hop that led there.
-
-    Behind a temporary hop nothing is for good: the site may send the next reader
-    elsewhere. What the link said after `#` is kept, since browsers keep it too.
-    """
-    address, last = visit.url, None
-    for hop in visit.hops:
-        if not hop.permanent:
-            break
-        address, last = _joined(hop), hop
-    fragment = urldefrag(visit.url)[1]
-    if last is not None and fragment and not urldefrag(address)[1]:
-        address = f"{address}#{fragment}"
-    return address, last
-
-
-def _joined(hop: Hop) -> str:
-    try:
-        return urljoin(hop.url, hop.location)
-    except ValueError:  # such as `http://[half`
-        return hop.location
-
-
 def _went_elsewhere(view: View) -> bool:
     return bool(view.visit.hops) and not view.ended.is_same_page(view.asked)
 
 
 def _is_named_by(asked: Address, ended: Address) -> bool:
-    """Whether a word of *asked*'s path is in *ended*'s host, as when a project gets its own."""
-    host = re.sub(r"[^a-z0-9]", "", ended.site)
-    words = (re.sub(r"[^a-z0-9]", "", segment) for segment in asked.segments)
-    return any(len(word) >= 3 and word in host for word in words)
+    """Whether *ended*'s host is named after *asked*, as when a project gets its own."""
+    host = re.sub(r"[^a-z0-9]", "", ended.site.rpartition(".")[0])
+    name = re.sub(r"\.\w+$|[^a-z0-9]", "", asked.segments[-1]) if asked.segments else ""
+    return len(name) >= 3 and name in host
 
 
 def _is_told(name: str, view: View) -> bool:

@@ -1,26 +1,17 @@
-"""A visit laid out for judging: addresses in parts, words without their dress."""
+"""A visit laid out for judging: its words without their dress, and how much there is of them."""
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Self
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Final
 
 from catalog.records import Page, Visit
 from crawler.phrasebook import fold, scope_of
+from crawler.verdict.addresses import Address
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")
 
-_INDEX_PAGE: Final = re.compile(
-    r"(?:index|default|home|main)\.(?:s?html?|php|aspx?|jsp|do)", re.IGNORECASE
-)
-_LANGUAGE: Final = re.compile(
-    r"""(?:ar|bg|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|he|hi|hk|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms
-      |nb|nl|no|pl|pt|ro|ru|sg|sk|sl|sr|sv|th|tr|tw|uk|us|vi|zh)(?:[-_][a-z]{2,4})?
-      |global|intl|international""",
-    re.VERBOSE,
-)
 _SEPARATOR: Final = re.compile(
     r"\s+[-–—|·•»«:/]+\s+|[|｜_–—·•»]+|(?<=[\u2e80-\u9fff])-|-(?=[\u2e80-\u9fff])"
 )
@@ -48,8 +39,6 @@ _SHORT_ARTICLE: Final = 300
 _NOTE: Final = 120
 _SENTENCE: Final = 60
 
-_ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
-
 
 def bare(text: str) -> str:
     """Return *text* without what is no letter or digit at its ends."""
@@ -58,64 +47,6 @@ def bare(text: str) -> str:
 
 def _weight(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address in the parts that rules ask about; `path` is decoded and in lower case."""
-
-    url: str
-    scheme: str
-    host: str
-    path: str
-    query: str
-    segments: tuple[str, ...]
-
-    @classmethod
-    def of(cls, url: str) -> Self:
-        """Return the parts of *url*; all but `url` are empty where it cannot be parsed."""
-        try:
-            parts = urlsplit(url.strip())
-            host = parts.hostname or ""
-        except ValueError:
-            parts, host = SplitResult("", "", "", "", ""), ""
-        path = unquote(parts.path).lower()
-        segments = tuple(segment for segment in path.split("/") if segment)
-        return cls(url, parts.scheme, host.rstrip("."), path, parts.query.lower(), segments)
-
-    @property
-    def site(self) -> str:
-        """The host without the `www.` or `m.` that names the same site."""
-        return re.sub(r"^(?:www\d?|m|mobile)\.", "", self.host)
-
-    @property
-    def is_home(self) -> bool:
-        """Whether a reader would call it a home page, also one of a language or a country."""
-        if self.query and re.search(r"(?:^|&)[^=&]*id=|^\d+$|(?:^|&)[pqst]=", self.query):
-            return False
-        rest = [part for part in self.segments if not _LANGUAGE.fullmatch(part)]
-        if len(self.segments) - len(rest) > 2:
-            return False
-        return not rest or (
-            len(rest) == 1 and (rest[0] in _ENTRANCE or _INDEX_PAGE.fullmatch(rest[0]) is not None)
-        )
-
-    def is_same_page(self, other: "Address") -> bool:
-        """Whether only the scheme, `www.`, a last slash or an index page's name differ."""
-        return (self.site, self._bare_path(), self.query) == (
-            other.site,
-            other._bare_path(),
-            other.query,
-        )
-
-    def _bare_path(self) -> tuple[str, ...]:
-        last = self.segments[-1:]
-        is_index = last and _INDEX_PAGE.fullmatch(last[0])
-        return self.segments[:-1] if is_index else self.segments
-
-    def is_on(self, host: str) -> bool:
-        """Whether it is an address of *host* or of a name under it."""
-        return self.host == host or self.host.endswith("." + host)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from catalog.records import Judgement
 from catalog.vocabulary import Reason
 from crawler.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
 from crawler.verdict.places import shown
+from crawler.verdict.redirects import is_login
 from crawler.verdict.view import View
 
 # Used by one guard and by nobody else: SafeLine, Jiasule, LinkedIn.
@@ -58,7 +59,9 @@ def _is_plain(phrase: Phrase, view: View) -> bool:
     if phrase.confidence is Confidence.LOW:
         return _is_refusal(view)
     is_door = phrase.reason is Reason.LOGIN_REQUIRED and not phrase.hosts
-    return not is_door or (view.is_thin and not view.asked.is_home)
+    if not is_door:
+        return True
+    return view.is_thin and not view.asked.is_home and not is_login(view.asked)
 
 
 def _is_refusal(view: View) -> bool:

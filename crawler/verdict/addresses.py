@@ -1,0 +1,73 @@
+"""Addresses in the parts that rules ask about: whose home page, and whether the same page."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import SplitResult, unquote, urlsplit
+
+_INDEX_PAGE: Final = re.compile(r"(?:index|default|home|main)\.(?:s?html?|php|aspx?|jsp|do)")
+_LANGUAGE: Final = re.compile(
+    r"""(?:ar|bg|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|he|hi|hk|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms
+      |nb|nl|no|pl|pt|ro|ru|sg|sk|sl|sr|sv|th|tr|tw|uk|us|vi|zh)(?:[-_][a-z]{2,4})?
+      |global|intl|international""",
+    re.VERBOSE,
+)
+_ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address in the parts that rules ask about; `path` is decoded and in lower case."""
+
+    url: str
+    scheme: str
+    host: str
+    path: str
+    query: str
+    segments: tuple[str, ...]
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """Return the parts of *url*; all but `url` are empty where it cannot be parsed."""
+        try:
+            parts = urlsplit(url.strip())
+            host = parts.hostname or ""
+        except ValueError:
+            parts, host = SplitResult("", "", "", "", ""), ""
+        path = unquote(parts.path).lower()
+        segments = tuple(segment for segment in path.split("/") if segment)
+        return cls(url, parts.scheme, host.rstrip("."), path, parts.query.lower(), segments)
+
+    @property
+    def site(self) -> str:
+        """The host without the `www.` or `m.` that names the same site."""
+        return re.sub(r"^(?:www\d?|m|mobile)\.", "", self.host)
+
+    @property
+    def is_home(self) -> bool:
+        """Whether a reader would call it a home page, also one of a language or a country."""
+        if self.query and re.search(r"(?:^|&)[^=&]*id=|^\d+$|(?:^|&)[pqst]=", self.query):
+            return False
+        rest = [part for part in self.segments if not _LANGUAGE.fullmatch(part)]
+        if len(self.segments) - len(rest) > 2:
+            return False
+        return not rest or (
+            len(rest) == 1 and (rest[0] in _ENTRANCE or _INDEX_PAGE.fullmatch(rest[0]) is not None)
+        )
+
+    def is_same_page(self, other: "Address") -> bool:
+        """Whether only the scheme, `www.`, a last slash or an index page's name differ."""
+        return (self.site, self._bare_path(), self.query) == (
+            other.site,
+            other._bare_path(),
+            other.query,
+        )
+
+    def _bare_path(self) -> tuple[str, ...]:
+        last = self.segments[-1:]
+        is_index = last and _INDEX_PAGE.fullmatch(last[0])
+        return self.segments[:-1] if is_index else self.segments
+
+    def is_on(self, host: str) -> bool:
+        """Whether it is an address of *host* or of a name under it."""
+        return self.host == host or self.host.endswith("." + host)
