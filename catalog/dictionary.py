@@ -25,6 +25,13 @@ as you like, but let only `linkledger` write.
 
 Start with the views. [The cookbook](cookbook.md) has twenty questions with their SQL.
 
+`linkledger catalog publish DIR` writes a copy that never changes, with its checksum, and what
+Datasette needs to show it as `linkledger catalog serve DIR` does, without linkledger:
+
+    datasette --immutable catalog.db --metadata metadata.json --plugins-dir plugins
+
+![The home page of a served catalog: figures, link rot by year, verdicts](images/home-dark.png)
+
 <!-- Made by `python -m catalog.dictionary docs/catalog.md` from the schema and from
 catalog/descriptions.toml: change those. -->
 """
