@@ -22,6 +22,7 @@ class _Address:
     url: str
     judge: Judge
     reason: Reason | None = None  # only where the archive judges
+    suggestion: str = ""
 
 
 def link_of(
@@ -42,7 +43,7 @@ def link_of(
         if not present:
             _bring_back(db, link_id, stamp(now))
     if address.reason is not None:
-        _judge_by_archive(db, link_id, run_id, address.reason, now)
+        _judge_by_archive(db, link_id, run_id, address, now)
     return link_id
 
 
@@ -50,13 +51,14 @@ def _address(archive_id: int, mention: Mention) -> _Address | None:
     target = mention.target or mention.url
     if not target:
         return None
-    if mention.finding is not None or mention.relative:
+    if mention.finding is not None or (mention.relative and not is_web(target)):
         # A path or a slip of the pen means something in its own archive only.
         return _Address(
             key=f"archive {archive_id}: {target}",
             url=target,
             judge=Judge.ARCHIVE,
             reason=mention.finding or Reason.OK,
+            suggestion=mention.suggestion,
         )
     if not is_web(target):
         return _Address(key=target, url=target, judge=Judge.ARCHIVE, reason=Reason.SCHEME)
@@ -104,7 +106,7 @@ def _bring_back(db: Database, link_id: int, now: str) -> None:
 
 
 def _judge_by_archive(
-    db: Database, link_id: int, run_id: int, reason: Reason, now: datetime
+    db: Database, link_id: int, run_id: int, address: _Address, now: datetime
 ) -> None:
     """Write what reading alone shows of a link, and what stands of it from now on.
 
@@ -114,10 +116,12 @@ def _judge_by_archive(
         "SELECT 1 FROM checks WHERE link_id = ? AND run_id = ?", (link_id, run_id)
     ).fetchone():
         return
+    reason = address.reason or Reason.OK
     db.execute(
         """
-        INSERT INTO checks (link_id, run_id, checked_at, verdict, reason, failure, rule)
-        VALUES (?, ?, ?, ?, ?, ?, 'archive')""",
+        INSERT INTO checks (link_id, run_id, checked_at, verdict, reason, failure, rule,
+                            suggestion)
+        VALUES (?, ?, ?, ?, ?, ?, 'archive', ?)""",
         (
             link_id,
             run_id,
@@ -125,6 +129,7 @@ def _judge_by_archive(
             reason.verdict,
             reason,
             None if reason is Reason.OK else reason,
+            address.suggestion,
         ),
     )
     derive(db, [link_id], now)

@@ -54,7 +54,8 @@ class Mention:
     that was broken from the first day is a finding, not noise. `target` is what a
     browser would open for it (absolute, or a path from the archive's root for a
     relative link). Lines and columns count from 1, columns in characters.
-    `finding` is set where reading alone shows the link to be broken.
+    `finding` is set where reading alone shows the link to be broken, and `suggestion` is
+    then the address that was meant, if that shows too.
     """
 
     file: str
@@ -74,6 +75,7 @@ class Mention:
     relative: bool = False
     optional: bool = False
     finding: Reason | None = None
+    suggestion: str = ""
 
     def __post_init__(self) -> None:
         if min(self.line, self.column, self.url_line, self.url_column) < 1:

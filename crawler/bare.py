@@ -104,7 +104,7 @@ def _schemeless(text: str, start: int, stop: int) -> Iterator[BareAddress]:
             continue
         end = _end(text, found.start(), found.end())
         url = "https://" + _ESCAPED.sub(r"\1", text[found.start() : end])
-        if not _is_site(found["host"]) or _is_template(text, end):
+        if not _has_known_ending(found["host"]) or _is_template(text, end):
             continue
         if is_www:
             yield BareAddress(start=found.start(), end=end, url=url)
@@ -119,10 +119,20 @@ def _reads_as_site(host: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_site(host: str) -> bool:
+def _has_known_ending(host: str) -> bool:
     """Return whether *host* ends like a site's name, in the eyes of linkify-it."""
     found = _LINKIFY.match(host)
     return bool(found) and found[0].text == host
+
+
+def is_site(name: str) -> bool:
+    """Return whether *name*, all of it, is the name of a site rather than a file's."""
+    return (
+        _WITHOUT_SCHEME.fullmatch(name) is not None
+        and "/" not in name
+        and _reads_as_site(name)
+        and _has_known_ending(name)
+    )
 
 
 _LINKIFY: Final = LinkifyIt(options={"fuzzy_email": False}).tlds([name.lower() for name in TLDS])

@@ -153,6 +153,8 @@ class _Scanner:
     def _step(self, found: re.Match[str]) -> int:
         """Return where to go on after the mark that was *found*."""
         mark = found[0]
+        if mark[0] == "\\":
+            return found.end()
         if mark[0] == "`":
             return self._code_span(found)
         if mark[0] == "<":

@@ -41,6 +41,7 @@ def mentions_of(
             relative=resolved.relative,
             optional=link.optional or is_mail or is_template(link.url),
             finding=resolved.finding,
+            suggestion=resolved.suggestion,
         )
 
 

@@ -4,15 +4,10 @@ import asyncio
 import tempfile
 from collections.abc import Iterator
 
-from scrapy import signals
-from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings
-
 from catalog.records import Issue, UnreadIssue
 from crawler.archive import read_archive
 from crawler.clone import clone
 from crawler.profile import GUESSING, ArchiveProfile
-from crawler.spiders.issues import IssuesSpider
 from crawler.trees import SourceError
 from crawler.whereabouts import Whereabouts, whereabouts
 
@@ -36,6 +31,13 @@ def read_source(source: str, profile: ArchiveProfile = GUESSING) -> Iterator[Iss
 
 async def _from_web(source: str, profile: ArchiveProfile) -> list[Issue | UnreadIssue]:
     """Run the spider `issues` to its end and return what it read."""
+    # Most archives lie on this machine, and Scrapy takes longer to load than they to be read.
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerRunner
+    from scrapy.settings import Settings
+
+    from crawler.spiders.issues import IssuesSpider
+
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     runner = AsyncCrawlerRunner(settings)

@@ -13,16 +13,17 @@ LONGEST: Final = 4000
 
 _MARKUP: Final = re.compile(r"[*`\\&<~]|(?<![^\W_])_|_(?![^\W_])")
 _BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
+_WITH_LINKS: Final = MarkdownIt("commonmark").enable("strikethrough")
 _PARSER: Final = (
     MarkdownIt("commonmark").enable("strikethrough").disable(["link", "image", "autolink"])
 )
 
 
-def plain(markdown: str) -> str:
+def plain(markdown: str, parser: MarkdownIt = _PARSER) -> str:
     """Return *markdown*, a stretch without links, as shown, on one line."""
     text = markdown[:LONGEST]
-    if _MARKUP.search(text):
-        tokens = _PARSER.parseInline(text)[0].children or []
+    if parser is _WITH_LINKS or _MARKUP.search(text):
+        tokens = parser.parseInline(text)[0].children or []
         text = "".join(
             " " if token.type in ("softbreak", "hardbreak") else token.content
             for token in tokens
@@ -57,4 +58,6 @@ def link_text(text: str, link: Link, inline: Inline) -> str:
     if link.kind in (MentionKind.BARE, MentionKind.AUTOLINK):
         return text[link.label[0] : link.label[1]]
     start, stop = link.label
+    if link.kind is MentionKind.IMAGE:  # what its text links to is not shown
+        return plain(text[start:stop], _WITH_LINKS)
     return shown(text, inline, start, stop)

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin
 
 from catalog.address import is_web
 from catalog.vocabulary import Reason
-from crawler.bare import whole_address
+from crawler.bare import is_site, whole_address
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 # `http:/x.org`, `https//x.org`, `htpp://x.org`, `hhttps://x.org`, `ttps://x.org`, …
@@ -55,7 +55,7 @@ def resolve(url: str, file: str, base: str = "") -> Resolved:
         return Resolved(finding=Reason.BAD_URL, suggestion=_without_spaces(written))
     if _MAIL.fullmatch(written):
         return Resolved(finding=Reason.BAD_URL, suggestion=f"mailto:{written}")
-    if not written.startswith(("/", ".", "#", "?")) and (meant := whole_address(written)):
+    if not written.startswith(("/", ".", "#", "?")) and (meant := _site(written)):
         return Resolved(finding=Reason.BAD_URL, suggestion=meant)
     if base:
         return Resolved(target=urljoin(base, written), relative=True)
@@ -65,6 +65,11 @@ def resolve(url: str, file: str, base: str = "") -> Resolved:
 def is_template(written: str) -> bool:
     """Return whether a site generator has yet to fill the address in."""
     return any(mark in written for mark in _TEMPLATE)
+
+
+def _site(written: str) -> str:
+    """Return the address meant where only its scheme is missing, else nothing."""
+    return f"https://{written}" if is_site(written) else whole_address(written)
 
 
 def _slip(written: str) -> str:

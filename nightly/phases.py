@@ -53,6 +53,8 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         if number:
             parts.append(f"{number:,} {name}")
     words = ", ".join(parts)
+    if done.guessed:
+        words += f"; guessed: {'; '.join(done.guessed)}"
     if done.problems:
         words += f"; not read: {'; '.join(done.problems)}"
     return Outcome(words=words, figures=asdict(done))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from catalog.connection import Catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, UnreadIssue
-from crawler.archive import read_archive
+from crawler.guesses import guesses
 from crawler.profile import ArchiveProfile
+from crawler.reading import read_source
 from crawler.trees import SourceError
 from nightly.clock import Clock
 from nightly.exits import CommandError
@@ -33,13 +34,17 @@ _WITH_FINDINGS = """
 
 @dataclass(slots=True, kw_only=True)
 class ReadSummary:
-    """What a reading did; `problems` names the issues that could not be read, and why."""
+    """What a reading did; `problems` names the issues that could not be read, and why.
+
+    `guessed` says how an archive that is new was understood, a clause each.
+    """
 
     issues: int = 0
     changed: int = 0
     gone: int = 0
     mentions: int = 0
     problems: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +85,14 @@ class Reading:
         title = titles.most_common(1)[0][0] if titles else ""
         archive_id(self.db, source, title=title, language="zh" if _HAN.search(title) else "")
         close_reading(self.db, archive, self.run_id, files, self.clock())
+        if not known:
+            done.guessed += guesses(source, self.profile)
         done.issues += len(files)
         done.gone += len(known.keys() - set(files))
 
     def _issues(self, source: str) -> Iterator[Issue | UnreadIssue]:
         try:
-            yield from read_archive(source, self.profile)
+            yield from read_source(source, self.profile)
         except SourceError as error:
             raise CommandError(str(error)) from None
 

@@ -16,8 +16,9 @@ _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 def read(session: Session, sources: tuple[str, ...]) -> Exit:
     """Read an archive's issues into the catalog.
 
-    SOURCE is a folder of issues, or a single issue; `sources` of the configuration if left
-    out. Issues that have not changed since the last time are not read again.
+    SOURCE is a folder of issues, a single issue, a git repository, or the address of one, of
+    a feed, or of a page that lists issues; `sources` of the configuration if left out. What
+    was guessed about an archive that is new is said, and can be set under `archive`.
     """
     return _run(session, "read", ("read",), sources=sources)
 
