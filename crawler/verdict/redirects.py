@@ -12,91 +12,53 @@ from crawler.verdict.view import View
 
 # Services whose addresses are made to lead to another site, be it its home page.
 _SHORTENERS: Final = frozenset(
-    [
-        "t.cn",
-        "url.cn",
-        "dwz.cn",
-        "suo.im",
-        "u.nu",
-        "mrw.so",
-        "bit.ly",
-        "bitly.com",
-        "j.mp",
-        "goo.gl",
-        "t.co",
-        "tinyurl.com",
-        "is.gd",
-        "v.gd",
-        "ow.ly",
-        "buff.ly",
-        "git.io",
-        "aka.ms",
-        "lnkd.in",
-        "amzn.to",
-        "youtu.be",
-        "db.tt",
-        "fb.me",
-        "wp.me",
-        "adobe.ly",
-        "dlvr.it",
-        "ift.tt",
-        "rebrand.ly",
-        "cutt.ly",
-        "short.io",
-        "s.id",
-        "bl.ink",
-        "tiny.cc",
-        "shorturl.at",
-        "t.ly",
-        "g.co",
-        "msft.it",
-        "nvda.ws",
-        "intel.ly",
-        "ibm.biz",
-        "oreil.ly",
-        "forms.gle",
-        "goo.gle",
-        "maps.app.goo.gl",
-        "app.goo.gl",
-        "doi.org",
-        "dx.doi.org",
-        "hdl.handle.net",
-        "purl.org",
-        "w3id.org",
-        "link.zhihu.com",
-        "link.juejin.cn",
-        "link.csdn.net",
-        "link.jianshu.com",
-        "feedproxy.google.com",
-        "feeds.feedburner.com",
-        "l.facebook.com",
-        "out.reddit.com",
-        "href.li",
-        "c.qq.com",
-        "w.url.cn",
-        "3.cn",
-        "m.tb.cn",
-        "b23.tv",
-        "v.douyin.com",
-        "xhslink.com",
-    ]
+    {
+        *("t.cn", "url.cn", "dwz.cn", "suo.im", "u.nu", "mrw.so", "3.cn", "w.url.cn", "c.qq.com"),
+        *("bit.ly", "bitly.com", "j.mp", "goo.gl", "t.co", "tinyurl.com", "is.gd", "v.gd"),
+        *("ow.ly", "buff.ly", "git.io", "aka.ms", "lnkd.in", "amzn.to", "youtu.be", "db.tt"),
+        *("fb.me", "wp.me", "adobe.ly", "dlvr.it", "ift.tt", "rebrand.ly", "cutt.ly", "short.io"),
+        *("s.id", "bl.ink", "tiny.cc", "shorturl.at", "t.ly", "g.co", "goo.gle", "href.li"),
+        *("msft.it", "nvda.ws", "intel.ly", "ibm.biz", "oreil.ly", "forms.gle"),
+        *("app.goo.gl", "maps.app.goo.gl", "m.tb.cn", "b23.tv", "v.douyin.com", "xhslink.com"),
+        *("doi.org", "dx.doi.org", "hdl.handle.net", "purl.org", "w3id.org"),
+        *("link.zhihu.com", "link.juejin.cn", "link.csdn.net", "link.jianshu.com"),
+        *("feedproxy.google.com", "feeds.feedburner.com", "l.facebook.com", "out.reddit.com"),
+    }
 )
 
-_ERROR_SEGMENT: Final = re.compile(
-    r"""(?:.*[-_.])?(?:40[34]|410)(?:[-_]?(?:error|page|not[-_]?found))?(?:\.\w+)?
-      | (?:page|file|content|article|http)?[-_]?not[-_]?found(?:[-_]?(?:page|error))?(?:\.\w+)?
-      | (?:err|error)s?(?:[-_]?(?:page|404|410))?(?:\.\w+)?
-      | (?:page)?[-_]?(?:missing|gone|expired|unavailable|removed|deleted)(?:\.\w+)?
-      | no[-_]?page(?:\.\w+)?
-      | oops(?:\.\w+)?""",
-    re.VERBOSE,
+# What sites call the pages to which they send readers in place of the one that was asked for.
+_OUTAGE: Final = r"(?:50[0-4x]|maintenance|upgrading|offline)"
+_REFUSAL: Final = (
+    r"(?:error[-_]?)?40[13]|forbidden|unauthori[sz]ed|(?:access[-_]?)?denied|(?:geo[-_]?)?blocked"
+    r"|no[-_]?(?:permission|access)"
+)
+_CHECK: Final = r"(?:re)?captcha|(?:human|bot|robot|browser)[-_]?(?:check|verif\w+)"
+_QUESTION: Final = (
+    r"(?:cookie[-_]?)?consent|cookie[-_]?wall|gdpr|age[-_]?(?:gate|check|verification)"
+    r"|(?:unsupported|upgrade)[-_]?browser|browser[-_]?(?:not[-_]?supported|upgrade)"
+)
+_ERROR: Final = (
+    r"(?:.*[-_.])?(?:404|410)(?:[-_]?(?:error|page|not[-_]?found))?"
+    r"|(?:page|file|content|article|http)?[-_]?not[-_]?found(?:[-_]?(?:page|error))?"
+    r"|(?:err|error)s?(?:[-_]?(?:page|404|410))?|no[-_]?page|oops"
+    r"|(?:page)?[-_]?(?:missing|gone|expired|unavailable|removed|deleted)"
+)
+_DESTINATIONS: Final = tuple(
+    (re.compile(rf"(?:{names})(?:\.\w+)?"), reason, f"redirected to {what}")
+    for names, reason, what in (
+        (_OUTAGE, Reason.SERVER_ERROR, "a page for outages"),
+        (_REFUSAL, Reason.FORBIDDEN, "a refusal"),
+        (_CHECK, Reason.CAPTCHA, "a check for robots"),
+        (_QUESTION, Reason.BOT_WALL, "a question to be answered first"),
+        (_ERROR, Reason.SOFT_404, "an error page"),
+    )
 )
 _ERROR_QUERY: Final = re.compile(
-    r"""(?:^|&)(?:(?:err(?:or)?|status|code|http)(?:[-_]?(?:code|status|no))?=(?:404|410|not[-_]?found)
+    r"""(?:^|&)(?:(?:err(?:or)?|status|code|http)(?:[-_]?(?:code|status|no))?
+            =(?:404|410|not[-_]?found)
       | (?:not[-_]?found|404|page[-_]?not[-_]?found)(?:=|&|$))""",
     re.VERBOSE,
 )
-_OUT_OF_ORDER: Final = re.compile(r"(?:50[0-4x]|maintenance|upgrading|offline)(?:\.\w+)?")
 
 _LOGIN_SEGMENT: Final = re.compile(
     r"""(?:(?:user|member|account|wp|web|cas|sso|oauth2?|auth)[-_]?)?
@@ -128,18 +90,18 @@ def went_astray(view: View) -> bool:
 
 
 def leads_to_error_page(view: View) -> Judgement | None:
-    """Judge a redirect to an address that calls itself an error page."""
+    """Judge a redirect to an address that says what it is in place of the page."""
     if not _went_elsewhere(view):
         return None
-    ended = view.ended
+    asked, ended = view.asked, view.ended
     for segment in (*ended.segments[-2:], *_routed(view.visit)):
-        if segment in view.asked.segments:
+        # A number that the link had as well is the page's own.
+        if segment in asked.segments or (segment.isdigit() and segment in asked.url):
             continue
-        if _OUT_OF_ORDER.fullmatch(segment):
-            return _arrival(Reason.SERVER_ERROR, "redirected to a page for outages", view)
-        if _ERROR_SEGMENT.fullmatch(segment):
-            return _arrival(Reason.SOFT_404, "redirected to an error page", view)
-    if _ERROR_QUERY.search(ended.query) and not _ERROR_QUERY.search(view.asked.query):
+        for names, reason, rule in _DESTINATIONS:
+            if names.fullmatch(segment):
+                return _arrival(reason, rule, view)
+    if _ERROR_QUERY.search(ended.query) and not _ERROR_QUERY.search(asked.query):
         return _arrival(Reason.SOFT_404, "redirected with an error in the query", view)
     return None
 
