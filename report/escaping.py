@@ -29,13 +29,13 @@ def plain(text: str, *, limit: int = _COLLAPSED_LENGTH) -> str:
 
     What is longer than *limit* characters ends in an ellipsis.
     """
-    line = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    line = " ".join(_visible(text).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
 def plain_address(url: str) -> str:
     """Return *url* without what cannot be printed, and whole: addresses are for copying."""
-    return _INVISIBLE.sub("", _SPACE.sub(" ", url))
+    return url if url.isascii() and url.isprintable() else _visible(_SPACE.sub(" ", url))
 
 
 def web_address(url: str) -> str:
@@ -81,10 +81,15 @@ def markdown_link(label: str, url: str) -> str:
 
 def csv_cell(text: str) -> str:
     """Return *text* so that no spreadsheet takes it for a formula."""
-    line = _INVISIBLE.sub("", text)
+    line = _visible(text)
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def xml_text(text: str) -> str:
     """Return *text* without the characters that XML 1.0 has no way to write."""
-    return _INVISIBLE.sub("", text)
+    return _visible(text)
+
+
+def _visible(text: str) -> str:
+    """Return *text* without what cannot be seen; most texts hold nothing of it."""
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
