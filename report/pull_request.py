@@ -49,12 +49,13 @@ def offer_repairs(
     repairs: Repairs,
     words: Words,
     *,
-    folder: str = "",
+    folder: str | None = None,
     dry_run: bool = False,
 ) -> PullPlan:
     """Bring the branch and the pull request of the repairs up to date, and return what was sent.
 
-    *folder* is where the archive lies in *repository*. A file that is not the same there
+    *folder* is where the archive lies in *repository*; None for where it lies in its own
+    work tree, or at the root where there is none. A file that is not the same there
     as here is left alone. The branch always stands one commit ahead of the default branch.
     With *dry_run* GitHub is only asked what there is.
     """
@@ -83,20 +84,29 @@ def offer_repairs(
 
 
 def _fitting(
-    repairs: Repairs, tree: GitTree, folder: str
+    repairs: Repairs, tree: GitTree, folder: str | None
 ) -> tuple[dict[str, FileRepair], tuple[str, ...]]:
     """Return the repairs by their paths in the repository, and in words what does not fit."""
     there = {element.path: element.sha for element in tree.tree if element.type == "blob"}
     fitting: dict[str, FileRepair] = {}
     left = list(repairs.left_alone)
     for one in repairs.files:
-        path = normpath(join(folder, one.file))
+        path = _place_in_work_tree(one) if folder is None else normpath(join(folder, one.file))
         if there.get(path) == blob_sha(one.before):
             fitting[path] = one
         else:
             state = "is another one" if path in there else "is not"
             left.append(f"{one.file}: the file {state} on GitHub's default branch")
     return fitting, tuple(left)
+
+
+def _place_in_work_tree(one: FileRepair) -> str:
+    """Return the path of a file from the root of the git work tree that holds it."""
+    path = one.path.resolve()
+    for above in path.parents:
+        if (above / ".git").exists():
+            return path.relative_to(above).as_posix()
+    return one.file
 
 
 def blob_sha(data: bytes) -> str:

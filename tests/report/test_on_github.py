@@ -387,10 +387,10 @@ def weekly(github, ledger):
     return ledger
 
 
-def offered(github: SmallGithub, ledger, **settings: Any):
+def offered(github: SmallGithub, ledger, folder: str | None = "issues", **settings: Any):
     repairs = plan_repairs(ledger.db, ledger.report())
     with repository_on_github(NAME, token="secret", api=github.url, pause=0) as repository:
-        return offer_repairs(repository, repairs, ENGLISH, folder="issues", **settings)
+        return offer_repairs(repository, repairs, ENGLISH, folder=folder, **settings)
 
 
 def test_the_repairs_become_one_branch_and_one_pull_request(github, weekly) -> None:
@@ -421,6 +421,18 @@ def test_the_branch_follows_the_default_branch(github, weekly) -> None:
     assert github.file(BRANCH, "README.md") == b"new\n"
     assert github.git("rev-parse", f"{BRANCH}~1") == github.git("rev-parse", "main")
     assert len(github.pulls) == 1
+
+
+def test_the_folder_is_found_in_the_work_tree(github, weekly) -> None:
+    (weekly.folder.parent / ".git").mkdir()
+    github.commit({f"archive/{name}": data for name, data in weekly.texts.items()})
+    plan = offered(github, weekly, folder=None)
+    assert plan.files == ("archive/2026-10-01.md", "archive/2026-11-01.md")
+
+
+def test_without_a_work_tree_the_archive_is_the_repository(github, weekly) -> None:
+    github.commit(weekly.texts)
+    assert offered(github, weekly, folder=None).files == ("2026-10-01.md", "2026-11-01.md")
 
 
 def test_the_branch_moves_with_a_commit_that_changes_no_file(github, weekly) -> None:
