@@ -114,7 +114,7 @@ def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
     _look_outside(run.settings)
     options = enrich_options(run.settings, everything=run.everything)
-    done = ask(run.db, run.run_id, options, run.clock, gauge.say)
+    done = ask(run.db, run.run_id, options, run.clock, gauge.hint)
     parts = [counted(done.found, "repository", "repositories")]
     for number, name in (
         (done.renamed, "renamed"),
@@ -133,7 +133,8 @@ def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         "papers": done.papers, "papers_gone": done.papers_gone, "papers_left": done.papers_left,
         "calls": dict(done.calls), "notes": list(done.notes),
     }  # fmt: skip
-    return Outcome(words=", ".join(parts), figures=figures, left=bool(left))
+    words = "; ".join([", ".join(parts), *done.notes])
+    return Outcome(words=words, figures=figures, left=bool(left))
 
 
 def suggest(run: Run, _gauge: Gauge, doubt: str) -> Outcome:

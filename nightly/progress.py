@@ -30,6 +30,9 @@ class Gauge(Protocol):
     def at(self, done: int, total: int, crew: str = "") -> None:
         """Say that *done* of *total* are done, and by whom where that changes."""
 
+    def hint(self, words: str) -> None:
+        """Say in passing what is being done."""
+
     def say(self, words: str) -> None:
         """Say something of the phase that a person should know."""
 
@@ -58,6 +61,9 @@ class _Bar:
     def at(self, done: int, total: int, crew: str = "") -> None:
         self._progress.update(self._task, completed=done, total=total, crew=crew)
 
+    def hint(self, words: str) -> None:
+        self._progress.update(self._task, crew=words)
+
     def say(self, words: str) -> None:
         self._progress.console.print(Text(words, style="dim"))
 
@@ -70,10 +76,12 @@ class _Lines:
         self._next = time.monotonic() + A_MINUTE
 
     def at(self, done: int, total: int, crew: str = "") -> None:
+        self.hint(f"{done} of {total}{', ' if crew else ''}{crew}")
+
+    def hint(self, words: str) -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + A_MINUTE
-            by = f", {crew}" if crew else ""
-            _log.info("%s: %d of %d%s", self._name, done, total, by)
+            _log.info("%s: %s", self._name, words)
 
     def say(self, words: str) -> None:
         _log.info("%s: %s", self._name, words)
