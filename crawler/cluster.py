@@ -90,7 +90,6 @@ class _Cluster:
         self._numbers = count(1)
         self._begin_at = float("inf")
         self._looked_at = 0.0
-        self._say(f"workers may join at {engine.address}; the dashboard is {engine.dashboard}")
 
     def run(self) -> None:
         """Give out and take in until there is nothing left."""
@@ -116,6 +115,9 @@ class _Cluster:
         there = self._engine.workers()
         for address in self._workers.keys() - there:
             self._lose(self._workers.pop(address))
+        for address in there & self._workers.keys():
+            if self._workers[address].is_refused:
+                self._engine.dismiss(address)
         for address in there - self._workers.keys():
             self._workers[address] = _Worker(address)
             self._greet(self._workers[address])
@@ -150,7 +152,6 @@ class _Cluster:
         worker.is_refused = True
         worker.is_hired = False
         self._say(f"the worker at {worker.address} gets no work: {why}")
-        self._engine.dismiss(worker.address)
 
     def _lose(self, worker: _Worker) -> None:
         """Give up the leases of a *worker* that has left without a word of them."""
@@ -250,8 +251,11 @@ class _Cluster:
     def _show(self) -> None:
         at_work = Counter(worker.is_hired for worker in self._workers.values())[True]
         hosts = sum(worker.hosts for worker in self._workers.values())
-        words = f"{at_work} workers, {len(self._leases)} leases of {hosts} hosts"
-        self._coordinator.summary.crew = words
+        self._coordinator.summary.crew = (
+            f"{at_work} workers, {len(self._leases)} leases of {hosts} hosts"
+            if at_work
+            else f"waiting for workers at {self._engine.address}"
+        )
         self._progress(self._coordinator.summary)
 
 

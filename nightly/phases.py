@@ -92,6 +92,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     if waiting:
         why = "of hosts that are down" if in_time else "when the time was up"
         words += f"; {counted(waiting, 'link')} left {why}"
+    words = "; ".join((words, *done.notes))
     return Outcome(
         words=words,
         left=bool(waiting),

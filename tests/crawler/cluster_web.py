@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
-_PAGE = b"<!doctype html><title>A page</title><p>" + b"Something to read. " * 20
+_PAGE = "<!doctype html><title>{0}</title><p>" + "This is what stands at {0} alone. " * 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ async def _serve(log: TextIO, latency: float) -> None:
             host, path = fields["Host"], lines[0].split()[1]
             await asyncio.sleep(latency)
             missing = path == "/robots.txt" or path.startswith("/linkledger-")
-            body = b"" if missing else _PAGE
+            body = b"" if missing else _PAGE.format(host + path).encode()
             status = "404 Not Found" if missing else "200 OK"
             log.write(json.dumps((host, path, came, time.time())) + "\n")
             writer.write(

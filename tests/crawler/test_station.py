@@ -1,0 +1,80 @@
+"""What a worker does with a lease by itself: it visits it, returns it as it came, or refuses."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from catalog.records import DueLink
+from crawler.errands import Errand, HostBatch, HostDone, Visited
+from tests.crawler.crawling import impatient
+from tests.crawler.fault_web import FaultWeb, after, answer
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+
+from distributed import Client, LocalCluster
+
+from crawler.station import Consignment, greet, own_build, visit
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """A worker with one thread, in this process."""
+    with (
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def lease(web: FaultWeb, host: str, *, seconds: float, addressee: str = "") -> Consignment:
+    web.add(host, after(1.0, answer("204 No Content")))
+    link = DueLink(link_id=1, url=f"http://{host}/page", host=host)
+    batch = HostBatch(
+        lease_id=f"dask:{host}",
+        host=host,
+        until=time.time() + seconds,
+        errands=(Errand(link=link),),
+    )
+    name = addressee or greet(own_build()).name
+    return Consignment(addressee=name, batches=(batch,), options=impatient(web))
+
+
+def test_leases_do_not_wait_for_one_another(client: Client, fault_web: FaultWeb) -> None:
+    hosts = [f"side{number}.test" for number in range(4)]
+    leases = [lease(fault_web, host, seconds=30) for host in hosts]
+
+    returned = client.gather([client.submit(visit, one, pure=False) for one in leases])
+
+    for reports in returned:
+        visited, done = reports
+        assert isinstance(visited, Visited)
+        assert visited.visit.status == 204
+        assert isinstance(done, HostDone)
+    asked = [fault_web.requests(host)[-1].began for host in hosts]
+    assert max(asked) - min(asked) < 1.0, "the last began before the first was answered"
+
+
+def test_a_lease_that_comes_too_late_goes_back_as_it_came(
+    client: Client, fault_web: FaultWeb
+) -> None:
+    # A whole visit may take three seconds: with these options none fits into two.
+    late = lease(fault_web, "late.test", seconds=2)
+
+    (done,) = client.submit(visit, late, pure=False).result()
+
+    assert done.unvisited == late.batches[0].errands
+    assert fault_web.requests("late.test") == []
+
+
+def test_a_lease_of_a_worker_that_is_no_more_is_refused(
+    client: Client, fault_web: FaultWeb
+) -> None:
+    inherited = lease(fault_web, "heir.test", seconds=30, addressee="the one before")
+
+    with pytest.raises(ValueError, match="another worker"):
+        client.submit(visit, inherited, pure=False).result()
+
+    assert fault_web.requests("heir.test") == []
