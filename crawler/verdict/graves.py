@@ -61,7 +61,8 @@ def is_unknown_message(view: View) -> Judgement | None:
     is_article_address = view.ended.host == "mp.weixin.qq.com" and view.ended.path.startswith("/s")
     if not is_article_address or not view.is_html or not view.is_good or not view.is_thin:
         return None
-    if shows_itself(view) or view.page.truncated:
+    has_name = any(name != "微信公众平台" for name in view.names)
+    if has_name or shows_itself(view) or view.page.truncated:
         return None
     return Judgement(
         reason=Reason.UNEXPECTED_ANSWER,

@@ -19,6 +19,17 @@ _ALIKE: Final = 0.9
 # Characters that an echoed address and a date may add.
 _ECHO: Final = 100
 
+_LITTLE: Final = 2_000
+
+# Words that decide nothing by themselves; many error pages that no phrase knows have one.
+_TONE: Final = re.compile(
+    r"\b(?:sorry|o+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
+    r"|expired|removed|deleted|moved|broken|wrong|no longer|not (?:exist|available|found|here)"
+    r"|(?:go|get|head|take me|back|return)(?: back)?(?: to)?(?: the| our)? ?home(?: ?page)?)\b"
+    r"|抱歉|对不起|遗憾|错误|出错|首页|不存在|失效|找不到|不见|丢失|删除|下架|过期|来晚|迷路|走丢|无法"
+    r"|404|申し訳|見つかり|トップページ|찾을 수 없|извините|désolé|entschuldig|lo sentimos"
+)
+
 _GUARDED: Final = re.compile(
     r"captcha|robot|verif|human|javascript|cookie|unusual|security|sign in|log in"
     r"|验证|机器人|安全|异常|频繁|登录|登陆|浏览器"
@@ -29,20 +40,20 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
     """Judge a page that is what its host shows for other addresses as well, existing or not."""
     if not view.is_good or view.asked.is_home or graves.shows_itself(view):
         return None
-    went = redirects.went_astray(view)
-    if went and neighbours.same_end >= MANY:
+    if neighbours.same_end >= MANY and redirects.went_astray(view):
         return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
-    if neighbours.probe is not None and _is_answered_alike(view, neighbours.probe, went=went):
+    if not _is_doubtful(view):
+        return None
+    if neighbours.probe is not None and _is_answered_alike(view, neighbours.probe):
         return _soft(view, f"the same for {neighbours.probe.url}, which nobody made")
-    if neighbours.same_text >= MANY and _has_words(view):
+    if neighbours.same_text >= MANY:
         return _soft(view, f"{neighbours.same_text} links of the host show the same text")
     return None
 
 
 def is_shown_for_anything(view: View, neighbours: HostEvidence) -> bool:
     """Whether the host answers an address that nobody ever made as it answered *view*."""
-    went = redirects.went_astray(view) or view.ended.is_home
-    return neighbours.probe is not None and _is_answered_alike(view, neighbours.probe, went=went)
+    return neighbours.probe is not None and _is_answered_alike(view, neighbours.probe)
 
 
 def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEvidence]:
@@ -72,15 +83,20 @@ def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEv
 def is_worth_probing(visit: Visit, judgement: Judgement) -> bool:
     """Whether an answer to an address that nobody made would tell more about *visit*.
 
-    So it is where a page was judged to be there for want of a sign that it is not: after
-    a redirect to a page of another name, or without an article on it.
+    So it is where nothing speaks against a page but its tone. A page that simply says
+    little is left in peace: on many a site all pages look alike from afar.
     """
     view = View(visit)
     if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
         return False
-    if view.asked.is_home or graves.shows_itself(view):
+    return not view.asked.is_home and not graves.shows_itself(view) and _is_doubtful(view)
+
+
+def _is_doubtful(view: View) -> bool:
+    """Whether a page has little to say, and says it in the tone of an error page."""
+    if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
         return False
-    return redirects.went_astray(view) or (not view.is_article and _has_words(view))
+    return any(_TONE.search(text) for text in (*view.names, *view.blocks))
 
 
 def _identity(url: str) -> object:
@@ -96,19 +112,13 @@ def _words(visit: Visit) -> tuple[str, str, str] | None:
     return page.fingerprint, page.title, page.heading
 
 
-def _has_words(view: View) -> bool:
-    return view.page.text_length >= 20 and not view.is_shell
-
-
-def _is_answered_alike(view: View, probe: Visit, *, went: bool) -> bool:
+def _is_answered_alike(view: View, probe: Visit) -> bool:
     other = View(probe)
     if not other.is_good:
         return False
-    if went and probe.hops and other.ended.is_same_page(view.ended):
+    if view.visit.hops and probe.hops and other.ended.is_same_page(view.ended):
         return True
-    if not _has_words(view) or not other.is_html:
-        return False
-    return _are_alike(view, other)
+    return other.is_html and not view.is_shell and _are_alike(view, other)
 
 
 def _are_alike(one: View, other: View) -> bool:

@@ -78,12 +78,12 @@ def _by_script(view: View) -> Judgement | None:
 
 
 def _by_shell(view: View) -> Judgement | None:
-    if not view.is_good or not view.is_bare or view.page.description:
+    """Judge a page that a script is to fill, on a site that fills it for members only."""
+    if not view.is_good or not view.is_html or not view.is_shell or view.page.description:
         return None
-    if view.is_html and any(view.ended.is_on(host) for host in _OPAQUE):
+    site = next((host for host in _OPAQUE if view.ended.is_on(host)), "")
+    if site and all(name in site for name in view.title_parts):
         return Judgement(
-            reason=Reason.BOT_WALL,
-            rule="a site that shows robots a shell",
-            evidence=view.ended.host,
+            reason=Reason.BOT_WALL, rule="a site that shows robots a shell", evidence=site
         )
     return None

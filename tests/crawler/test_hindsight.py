@@ -25,7 +25,7 @@ ARTICLE = "<p>The board runs a small network that hears spoken digits all day lo
 ITEM = "Small networks on small boards"
 NEWS = f"<title>News</title><body><h1>News</h1>{ARTICLE}</body>"
 DELETED = "<title></title><body><div class='weui-msg'>该内容已被发布者删除</div></body>"
-SHRUG = "<title>Example</title><body><p>This space was intentionally left blank.</p></body>"
+SHRUG = "<title>Example</title><body><p>Well, let us take you back to our home page.</p></body>"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from catalog.vocabulary import Reason
 from tests.crawler.crawling import catalog_of, checks, impatient, night
 from tests.crawler.fault_web import Behaviour, FaultWeb, Step, answer, article, html, redirect
 
-SHRUG = html("<title>Example</title><h1>Example</h1><p>This space was left blank for you.</p>")
+SHRUG = html("<title>Example</title><h1>Example</h1><p>Well, let us take you back home.</p>")
 NOTE = html("<title>Notes</title><h1>Notes</h1><p>Two lines on small networks, no more.</p>")
 SHELL = html("<title>App</title><div id=root></div><script src=/m.js></script>")
 WECHAT = "mp.weixin.qq.com"
@@ -58,8 +58,9 @@ HOSTS: list[tuple[str, dict[str, Step], Step | None, dict[str, Reason]]] = [
         "sink.test",
         {"/news": article("News")},
         redirect("/news", 302),
-        {"/posts/1": Reason.SOFT_404},
+        {"/posts/1": Reason.OK},
     ),
+    ("alike.test", {}, NOTE, {f"/posts/{n}": Reason.OK for n in range(4)}),
     ("article.test", {"/a": article("Pruning")}, None, {"/a": Reason.OK}),
     (
         WECHAT,
@@ -115,7 +116,7 @@ def test_a_migrated_article_is_suggested_by_its_new_address(
 
 
 # the host, and how often it is asked for what nobody ever made
-PROBES = [("notes.test", 1), ("shrugs.test", 1), ("article.test", 0), ("shell.test", 0)]
+PROBES = [("notes.test", 0), ("shrugs.test", 1), ("article.test", 0), ("shell.test", 0)]
 
 
 @pytest.mark.parametrize(("host", "times"), [pytest.param(*row, id=row[0]) for row in PROBES])

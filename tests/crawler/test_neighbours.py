@@ -13,7 +13,7 @@ SITE = "https://example.com"
 SENTENCE = "The board runs a small network that recognises spoken digits from a microphone. "
 ARTICLE = "".join(f"<p>{SENTENCE * 4}</p>" for _ in range(8))
 MENU = "".join(f"<li><a href='/n{n}'>Topic {n}</a></li>" for n in range(60))
-SHRUG = "<p>This space intentionally left blank. Have a look around!</p>"
+SHRUG = "<p>Well, that did not work out. Let us take you back to our home page!</p>"
 
 
 def html(title: str, heading: str, body: str) -> str:
@@ -64,14 +64,16 @@ CASES = [
      probed(body='<title>App</title><div id="root"></div><script src="/m.js"></script>'),
      Reason.OK),
     ("a home page is the same as any page", visit("/", NOTHING), probed(body=NOTHING), Reason.OK),
-    ("both were sent to the same page",
+    ("both were sent to the same shrug",
+     visit("/a", NOTHING, "/news"), probed("/x", NOTHING, "/news"), Reason.SOFT_404),
+    ("both were sent to the same article",
      visit("/a", html("News", "News", ARTICLE), "/news"),
-     probed("/x", html("News", "News", ARTICLE), "/news"), Reason.SOFT_404),
-    ("only the link was sent there",
-     visit("/a", html("News", "News", ARTICLE), "/news"), probed(status=404), Reason.OK),
+     probed("/x", html("News", "News", ARTICLE), "/news"), Reason.OK),
+    ("a page that just says little, as does the probe's",
+     visit("/a", POST), probed(body=POST), Reason.OK),
     ("a guard that we do not know stands before every page",
-     visit("/a", html("Example", "Hello", "<p>Are you human? Press the robot.</p>")),
-     probed(body=html("Example", "Hello", "<p>Are you human? Press the robot.</p>")),
+     visit("/a", html("Example", "Sorry", "<p>Are you human? Press the robot.</p>")),
+     probed(body=html("Example", "Sorry", "<p>Are you human? Press the robot.</p>")),
      Reason.BOT_WALL),
     ("the probe got no answer", visit("/a", NOTHING),
      HostEvidence(probe=Visit(url=f"{SITE}/x", failure=Reason.TIMEOUT)), Reason.OK),
@@ -149,12 +151,12 @@ def test_the_probe_is_known_to_every_visit() -> None:
 
 # what happened, the visit, whether to ask for a page that nobody made
 WORTH = [
-    ("a page of few words", visit("/a", POST), True),
+    ("a page of few words in the tone of an error page", visit("/a", NOTHING), True),
+    ("a page of few words", visit("/a", POST), False),
     ("an article", visit("/a", html("Small networks", "Small networks", ARTICLE)), False),
-    ("an article under another name", visit("/a", html("N", "N", ARTICLE), "/news"), True),
-    ("an article by a longer way", visit("/a", html("N", "N", ARTICLE), "/en/a"), False),
-    ("a home page", visit("/", POST), False),
-    ("a page that is not there", visit("/a", POST, status=404), False),
+    ("an article that is sorry", visit("/a", html("Sorry", "Sorry", ARTICLE)), False),
+    ("a home page", visit("/", NOTHING), False),
+    ("a page that is not there", visit("/a", NOTHING, status=404), False),
     (
         "a page made by a script",
         visit("/a", "<p>Loading, please wait</p><script></script>"),
