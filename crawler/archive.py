@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from catalog.address import is_web
 from catalog.records import Issue, Mention, UnreadIssue
 from catalog.vocabulary import Reason
 from crawler.decoding import UnreadableError
@@ -79,12 +80,16 @@ class _RelativeLinks:
 
     def tried(self, issue: Issue) -> Issue:
         """Return *issue* with findings on the links that lead nowhere in the archive."""
-        if not any(mention.relative for mention in issue.mentions):
+        if not any(mention.relative or mention.suggestion for mention in issue.mentions):
             return issue
         return replace(issue, mentions=tuple(map(self._tried, issue.mentions)))
 
     def _tried(self, mention: Mention) -> Mention:
-        if not mention.relative or not mention.target:
+        if mention.suggestion == f"https://{mention.url}" and self._tree.has(mention.url):
+            return replace(
+                mention, target=mention.url, relative=True, finding=None, suggestion="", repo=None
+            )
+        if not mention.relative or not mention.target or is_web(mention.target):
             return mention
         path, mark, fragment = mention.target.partition("#")
         path = self._tree.normal(path)

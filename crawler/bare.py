@@ -38,6 +38,7 @@ _WITHOUT_SCHEME: Final = re.compile(
 )
 _HINT: Final = re.compile(r"www\.|\.[a-z]{2,24}(?::\d+)?/", re.IGNORECASE)
 
+_DEEPEST: Final = 16  # brackets in brackets that are still an address
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}", "（": "）"}
 _BRACKET: Final = re.compile(r"[()\[\]{}（）]")
 _TRAILING: Final = frozenset(".,;:!?*_~'\"\\·～")
@@ -176,6 +177,8 @@ def _cut_at_bracket(text: str, start: int, end: int) -> int:
                 end = at
                 break
             opened.append((_BRACKETS[bracket], at))
+            if len(opened) > _DEEPEST:
+                break
         elif opened and opened[-1][0] == bracket:
             opened.pop()
         else:

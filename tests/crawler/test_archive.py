@@ -1,0 +1,135 @@
+"""Archives on this machine: which files are issues, and whether their relative links lead on."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from catalog.records import Issue, UnreadIssue
+from catalog.vocabulary import Reason
+from crawler.archive import read_archive
+from crawler.guesses import guesses
+from crawler.profile import ArchiveProfile
+from crawler.trees import SourceError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    archive = tmp_path / "archive"
+    for name, text in {
+        "README.md": "# about",
+        "issues/2022-01.md": "# One\n\n## A\n\n[two](2022-02.md#二) [gone](2022-03.md)",
+        "issues/2022-02.md": "# Two\n\n## 二\n\n[a](2022-01) [b](2022-01.md#gone) [c](../a.png)",
+        "a.png": "",
+        ".git-like/2022-09.md": "hidden",
+    }.items():
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).write_text(text, "utf-8")
+    return archive
+
+
+def read(source: Path, profile: ArchiveProfile | None = None) -> list[Issue]:
+    issues = list(read_archive(source, profile or ArchiveProfile()))
+    assert all(isinstance(issue, Issue) for issue in issues)
+    return [issue for issue in issues if isinstance(issue, Issue)]
+
+
+def test_issues_have_numbers_and_about_files_have_not(folder: Path) -> None:
+    assert [issue.file for issue in read(folder)] == ["issues/2022-01.md", "issues/2022-02.md"]
+
+
+def test_a_profile_says_which_files_are_issues(folder: Path) -> None:
+    some = ArchiveProfile(include=("*.md",), exclude=("*-01.md",))
+    assert [issue.file for issue in read(folder, some)] == ["README.md", "issues/2022-02.md"]
+
+
+def test_one_file_is_an_archive_of_one(folder: Path) -> None:
+    assert [issue.file for issue in read(folder / "issues/2022-02.md")] == ["2022-02.md"]
+
+
+def test_relative_links_are_tried(folder: Path) -> None:
+    found = {m.url: (m.target, m.finding) for issue in read(folder) for m in issue.mentions}
+    assert found == {
+        "2022-02.md#二": ("issues/2022-02.md#二", None),
+        "2022-03.md": ("issues/2022-03.md", Reason.FILE_MISSING),
+        "2022-01": ("issues/2022-01", None),
+        "2022-01.md#gone": ("issues/2022-01.md#gone", Reason.FRAGMENT_MISSING),
+        "../a.png": ("a.png", None),
+    }
+
+
+def test_a_path_out_and_back_in_is_a_detour(folder: Path) -> None:
+    (folder / "3.md").write_text("[a](../archive/a.png) [b](../archive/b.png) [c](../c.png)")
+    mentions = next(issue for issue in read(folder) if issue.file == "3.md").mentions
+    assert [(m.target, m.finding) for m in mentions] == [
+        ("a.png", None),
+        ("b.png", Reason.FILE_MISSING),
+        ("../c.png", None),  # nobody here can say
+    ]
+
+
+def test_what_lies_outside_is_known_in_a_git_work_tree(folder: Path) -> None:
+    (folder.parent / ".git").mkdir()
+    (folder / "3.md").write_text("[c](../c.png)")
+    mentions = next(issue for issue in read(folder) if issue.file == "3.md").mentions
+    assert [m.finding for m in mentions] == [Reason.FILE_MISSING]
+
+
+def test_a_site_s_own_paths_are_its_builder_s_business(folder: Path) -> None:
+    (folder / "3.md").write_text("[a](/2022/01/) [b](/a.png)")
+    mentions = next(issue for issue in read(folder) if issue.file == "3.md").mentions
+    assert [m.finding for m in mentions] == [None, None]
+
+
+def test_what_looks_like_a_site_may_be_a_file(folder: Path) -> None:
+    (folder / "example.com").write_text("")
+    (folder / "3.md").write_text("[a](example.com) [b](example.org)")
+    mentions = next(issue for issue in read(folder) if issue.file == "3.md").mentions
+    assert [(m.relative, m.finding, m.suggestion) for m in mentions] == [
+        (True, None, ""),
+        (False, Reason.BAD_URL, "https://example.org"),
+    ]
+
+
+def test_an_issue_that_cannot_be_read_does_not_stop_the_others(folder: Path) -> None:
+    (folder / "issues/2022-03.md").write_bytes(b"\xff\xff")
+    (folder / "issues/2022-04.md").write_text("x")
+    found = [(issue.file, isinstance(issue, Issue)) for issue in read_archive(folder)]
+    assert found[2:] == [("issues/2022-03.md", False), ("issues/2022-04.md", True)]
+
+
+def test_50_megabytes_are_not_even_loaded(folder: Path) -> None:
+    with (folder / "issues/2022-03.md").open("wb") as file:
+        file.truncate(50_000_000)
+    problems = [one.problem for one in read_archive(folder) if isinstance(one, UnreadIssue)]
+    assert problems == ["it is larger than 8 MiB, as no issue is"]
+
+
+def test_a_link_to_a_file_elsewhere_is_not_followed(folder: Path) -> None:
+    (folder.parent / "2022-05.md").write_text("secret")
+    (folder / "issues/2022-05.md").symlink_to(folder.parent / "2022-05.md")
+    assert [issue.file for issue in read(folder)] == ["issues/2022-01.md", "issues/2022-02.md"]
+
+
+def test_a_repository_without_a_work_tree(folder: Path, tmp_path: Path) -> None:
+    git = ["git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@localhost"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *command], check=True)
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "clone", "-q", "--bare", str(folder), str(bare)], check=True)
+    assert read(bare) == read(folder)
+
+
+@pytest.mark.parametrize("kind", ["nothing", "no repository"])
+def test_no_archive_at_all(tmp_path: Path, kind: str) -> None:
+    source = tmp_path / "x"
+    if kind == "no repository":
+        (source / "objects").mkdir(parents=True)
+        (source / "HEAD").write_text("ref: refs/heads/main\n")
+    with pytest.raises(SourceError, match=r"^\S+/x: \w+"):
+        list(read_archive(source))
+
+
+def test_what_was_guessed_is_said(folder: Path) -> None:
+    assert guesses(str(folder)) == ("2 of 4 files are issues, not README.md, a.png",)
+    assert guesses(str(folder / "nowhere")) == guesses("https://a-site.com/") == ()
