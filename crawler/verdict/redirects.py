@@ -70,7 +70,7 @@ _LOGIN_SEGMENT: Final = re.compile(
 _SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche|buscar|sousuo")
 # What one article is called and no section: many words, a long number, a file.
 _ARTICLE_NAME: Final = re.compile(
-    r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:s?html?|php|aspx?|pdf|zip|jpe?g|png)$"
+    r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:pdf|zip|t?gz|jpe?g|png)$"
 )
 _LOGIN_HOST: Final = re.compile(
     r"(?:login|signin|sso|auth|oauth|passport|accounts?|idp|adfs|sts|identity)\d?\."

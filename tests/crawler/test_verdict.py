@@ -230,6 +230,8 @@ REDIRECTS = [
            url="https://example.com/blog/how-to-train-small-networks"), R.OK),
     ("up, from a version to its project",
      visit(200, POST, "302 /docs/", url="https://example.com/docs/latest"), R.OK),
+    ("up, from a page without a telling name",
+     visit(200, POST, "302 /docs/", url=f"{SITE}/docs/api/page.html"), R.OK),
     ("to a search", visit(200, html("Results", "", MENU), "302 /search?q=some+post"),
      R.REDIRECTED_HOME),
     ("from one search to another",
