@@ -132,10 +132,10 @@ def _look_before_opening(path: Path, create: bool) -> None:
         raise CatalogError(f"{path} cannot be opened: {error.strerror}") from error
     if is_folder:
         raise CatalogError(f"{path} is a folder, not a catalog")
-    if not has_home:
-        raise CatalogError(f"the folder {path.parent} does not exist: make it first")
     if not there and not create:
         raise CatalogError(f"there is no catalog at {path}: «linkledger read» makes one")
+    if not has_home:
+        raise CatalogError(f"the folder {path.parent} does not exist: make it first")
 
 
 def _prepared(db: Catalog, create: bool, read_only: bool) -> Catalog:

@@ -96,6 +96,11 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         open_catalog(tmp_path / "nowhere" / "catalog.db")
 
 
+def test_a_reader_is_told_of_the_catalog_and_not_of_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="there is no catalog at"):
+        open_catalog(tmp_path / "nowhere" / "catalog.db", read_only=True)
+
+
 def test_a_name_with_question_mark_and_number_sign_is_a_name(tmp_path: Path) -> None:
     path = tmp_path / "what?mode=memory#1 %41.db"
     open_catalog(path).close()
