@@ -84,7 +84,7 @@ def select(
         repositories=repo_changes(db, news_since),
         unread=_unread(db),
         rot=_rot(db),
-        counts=_counts(db, found, chosen),
+        counts=_counts(db, found, chosen, everything=everything),
         ignored=sum(1 for f in found if f.ignored and f.standing is not Standing.OK),
         is_filtered=bool(chosen),
     )
@@ -161,10 +161,14 @@ def _is_day(text: str) -> bool:
     return text.replace("-", "").isdigit()
 
 
-def _counts(db: Database, found: Iterable[Finding], filters: Filters) -> dict[Group, int]:
+def _counts(
+    db: Database, found: Iterable[Finding], filters: Filters, *, everything: bool
+) -> dict[Group, int]:
     """Return how many links stand in each group, ignored ones among them."""
     counts = Counter(finding.group for finding in found)
-    if not filters:
+    if filters:  # of the links that are fine only a few were looked at here
+        counts[Group.OK] *= everything
+    else:
         counts[Group.OK] = db.execute(
             "SELECT count(*) FROM links WHERE present = 1 AND standing = 'ok'"
         ).fetchone()[0]

@@ -56,6 +56,8 @@ class _Writer:
         counts = " · ".join(phrase for _, phrase in self.wording.headline(self.report))
         note = say("Only what the filters let through.") if self.report.is_filtered else ""
         night = self.wording.night(self.report)
+        if self.report.night is not None and not self.report.night.trusted:
+            night = f"**{night}**"
         return f"# {title}\n\n**{counts}**\n\n{night} {note}".rstrip() + "\n"
 
     def _section(self, section: Section) -> Iterator[str]:

@@ -83,7 +83,8 @@ class _Writer:
             Text(phrase, style=_COLOURS.get(key, "dim"))
             for key, phrase in self.wording.headline(report)
         )
-        self._indented(self.wording.night(report), 0, "dim")
+        trusted = report.night is None or report.night.trusted
+        self._indented(self.wording.night(report), 0, "dim" if trusted else "bold yellow")
         if report.is_filtered:
             self._indented(self.words.say("Only what the filters let through."), 0, "dim")
 

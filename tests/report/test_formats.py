@@ -245,6 +245,18 @@ def _columns(line: str) -> int:
     return len(line) + wide
 
 
+def test_a_night_that_is_not_trusted_stands_out(two_nights) -> None:
+    two_nights.night("2026-11-23", state="untrusted", note="nothing could be reached")
+    report = two_nights.report("2026-11-23")
+    sentence = "the night is not to be trusted: nothing could be reached."
+    assert sentence in whole(report, "terminal")
+    assert f"04:00 UTC: {sentence} Nothing was concluded from it.**" in whole(report, "markdown")
+    assert 'class="soft alarm"' in whole(report, "html")
+    (run,) = json.loads(whole(report, "sarif"))["runs"]
+    assert not run["invocations"][0]["executionSuccessful"]
+    assert json.loads(whole(report, "json"))["night"]["trusted"] is False
+
+
 def test_a_pipe_gets_no_colour(two_nights) -> None:
     report = two_nights.report()
     assert "\x1b" not in render(report, "terminal", style_for(report))

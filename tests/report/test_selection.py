@@ -161,6 +161,12 @@ def test_a_filter_by_issue_leaves_out_other_mentions(two_nights) -> None:
     assert [place.file for place in board.places] == ["2026-10-01.md"]
 
 
+def test_links_that_are_fine_are_not_counted_where_they_were_not_asked_for(two_nights) -> None:
+    asked = Filters(hosts=("back.example",))
+    assert two_nights.report(filters=asked).counts[Group.OK] == 0
+    assert two_nights.report(filters=asked, everything=True).counts[Group.OK] == 1
+
+
 def test_what_is_ignored_is_counted_and_not_shouted(two_nights) -> None:
     rules = read_rules("^https://dead\\.example/  # its owner knows, until 2026-11-22")
     report = two_nights.report(rules=rules)
