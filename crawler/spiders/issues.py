@@ -27,9 +27,8 @@ from crawler.profile import GUESSING, ArchiveProfile
 from crawler.trees import SourceError
 from crawler.whereabouts import Whereabouts, whereabouts
 
-# Scrapy calls this handler experimental, at every start; what we ask of it is little, and tested.
-logging.getLogger("scrapy.core.downloader.handlers._base_streaming").setLevel(logging.ERROR)
-_AIOHTTP: Final = "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler"
+_HANDLERS: Final = "scrapy.core.downloader.handlers"
+_AIOHTTP: Final = f"{_HANDLERS}._aiohttp.AiohttpDownloadHandler"
 
 Read = Issue | UnreadIssue
 
@@ -66,6 +65,8 @@ class IssuesSpider(scrapy.Spider):
         self, source: str = "", profile: ArchiveProfile = GUESSING, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
+        # Its handler calls itself experimental at every start; what we ask of it is tested.
+        logging.getLogger(f"{_HANDLERS}._base_streaming").setLevel(logging.ERROR)
         self.source = source
         self.profile = profile
         self.error = "" if source else "name an archive: scrapy crawl issues -a source=FOLDER"
