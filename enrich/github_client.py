@@ -16,7 +16,7 @@ from enrich.facts import table
 from enrich.options import EnrichOptions
 from enrich.patience import Patience
 from enrich.tokens import CORE, GRAPHQL, Token, Tokens
-from enrich.transport import Detour, github_connections, is_loopback, lower
+from enrich.transport import Detour, github_connections, lower, open_session
 
 
 class GitHubClient:
@@ -171,16 +171,14 @@ def open_github(
     *say* is told what a person should know of the run, *show* what is only worth a glance.
     """
     detours = [Detour.parse(text) for text in options.connect_to]
-    here = is_loopback(urlsplit(options.github_api).hostname or "")
-    by_detour = bool(detours or options.ca_file or here)
-    if by_detour:
-        Requester.injectConnectionClasses(*github_connections(detours, options.ca_file))
-    client = GitHubClient(options, clock, say, show)
-    try:
-        yield client
-    finally:
-        client.close()
-        if by_detour:
+    with open_session(detours, options.ca_file, options.user_agent) as session:
+        # PyGithub has no other door for a transport; it is the whole process's.
+        Requester.injectConnectionClasses(*github_connections(session))
+        client = GitHubClient(options, clock, say, show)
+        try:
+            yield client
+        finally:
+            client.close()
             Requester.resetConnectionClasses()
 
 

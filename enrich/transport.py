@@ -5,13 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
+from github.Requester import HTTPRequestsConnectionClass, RequestsResponse
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ReadTimeout, RequestException
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+# Longer than anything that a forge has to say.
+MOST_BYTES = 8 * 1024 * 1024
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -117,7 +123,7 @@ def is_loopback(host: str) -> bool:
 
 
 def open_session(detours: Iterable[Detour], ca_file: Path | None, user_agent: str) -> Session:
-    """Return a session for forges other than GitHub: no redirects, no passwords from files."""
+    """Return a session that takes *detours*, and no passwords from files."""
     session = Session()
     session.auth = _no_auth  # else requests would look into ~/.netrc
     session.headers["User-Agent"] = user_agent
@@ -131,27 +137,83 @@ def _no_auth(request: PreparedRequest) -> PreparedRequest:
     return request
 
 
-def github_connections(
-    detours: Iterable[Detour], ca_file: Path | None
-) -> tuple[type[HTTPRequestsConnectionClass], type[HTTPSRequestsConnectionClass]]:
-    """Return PyGithub's two connection classes, with our adapter in their sessions."""
-    adapter = DetourAdapter(detours, ca_file)
+class UnreadableError(RequestException):
+    """An answer that breaks off, or is too long to be read to its end."""
 
-    class Plain(HTTPRequestsConnectionClass):
-        """PyGithub's connection, by our detours."""
 
-        def __init__(self, *args: Any, **more: Any) -> None:
-            super().__init__(*args, **more)
-            self.session.mount("http://", adapter)
+def read_body(response: Response, seconds: float) -> str:
+    """Return the body of *response* as text, if it comes within *seconds* and `MOST_BYTES`.
 
-    class Secure(HTTPSRequestsConnectionClass):
-        """PyGithub's connection, by our detours and with our authorities."""
+    The time-outs of requests start anew with each byte; this one does not. Raises
+    `UnreadableError`, or `ReadTimeout` as requests does.
+    """
+    end = monotonic() + seconds
+    body = bytearray()
+    try:
+        # What is there, and at most so much at once: a full buffer is not waited for.
+        while part := response.raw.read1(64 * 1024, decode_content=True):
+            body += part
+            if len(body) > MOST_BYTES:
+                raise UnreadableError(f"an answer of more than {MOST_BYTES:,} bytes")
+            if monotonic() > end:
+                raise ReadTimeout("an answer that does not end")
+    except ReadTimeoutError as error:
+        raise ReadTimeout("an answer that stopped") from error
+    except HTTPError as error:
+        raise UnreadableError("an answer that breaks off") from error
+    return body.decode("utf-8", "replace")
 
-        def __init__(self, *args: Any, **more: Any) -> None:
-            super().__init__(*args, **more)
-            self.session.mount("https://", adapter)
 
-    return Plain, Secure
+class _Reply(RequestsResponse):
+    """An answer as PyGithub wants it, already read.
+
+    PyGithub would ask again for ever where the status is 202, «not ready yet»; here that is
+    a 503, which our own patience knows.
+    """
+
+    def __init__(self, response: Response, body: str) -> None:
+        super().__init__(response)
+        self.status = 503 if response.status_code == 202 else response.status_code
+        self._body = body
+
+    def read(self) -> str:
+        return self._body
+
+
+class _Plain(HTTPRequestsConnectionClass):
+    """PyGithub's connection, over a session of ours that outlives it."""
+
+    protocol, port = "http", 80
+    session: Session
+
+    def __init__(self, host: str, port: int | None = None, **more: Any) -> None:
+        self.host = host
+        self.port = port or self.port
+        self.timeout = more.get("timeout")
+        self.verify = more.get("verify", True)
+
+    def getresponse(self) -> RequestsResponse:
+        with self.session.request(
+            self.verb,
+            f"{self.protocol}://{self.host}:{self.port}{self.url}",
+            headers=self.headers,
+            data=self.input,
+            timeout=self.timeout,
+            verify=self.verify,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return _Reply(response, read_body(response, self.timeout or 60.0))
+
+    def close(self) -> None:
+        """Leave the session open: the next connection uses it, too."""
+
+
+def github_connections(session: Session) -> tuple[type[Any], type[Any]]:
+    """Return the two classes of connections that PyGithub needs, over *session*."""
+    plain = type("Plain", (_Plain,), {"session": session})
+    secure = type("Secure", (_Plain,), {"session": session, "protocol": "https", "port": 443})
+    return plain, secure
 
 
 def lower(headers: Mapping[str, Any]) -> dict[str, str]:

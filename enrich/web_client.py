@@ -6,15 +6,14 @@ from datetime import datetime
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
-from requests import Response, Session
+from requests import Session
 from requests.exceptions import RequestException
 
 from enrich.answers import Answer, Kind, classify, unreachable
 from enrich.options import EnrichOptions
 from enrich.patience import Patience
-from enrich.transport import lower
+from enrich.transport import lower, read_body
 
-MOST_BYTES = 8 * 1024 * 1024
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -86,33 +85,13 @@ class WebClient:
             with self._session.get(
                 url, timeout=self._options.timeout, allow_redirects=False, stream=True
             ) as response:
-                body = self._body(response)
+                body = read_body(response, self._options.timeout)
                 return self._read(response.status_code, lower(response.headers), body)
         except RequestException as error:
             return unreachable(type(error).__name__)
-        except _TooMuchError as error:
-            return unreachable(str(error))
 
     def _keep_pace(self) -> None:
         wait = self._last + self._pace - monotonic()
         if wait > 0:
             self._options.sleep(wait)
         self._last = monotonic()
-
-    def _body(self, response: Response) -> str:
-        """Return the body as text, unless it is too long or too slow in coming."""
-        end = monotonic() + self._options.timeout
-        parts: list[bytes] = []
-        size = 0
-        for part in response.iter_content(64 * 1024):
-            parts.append(part)
-            size += len(part)
-            if size > MOST_BYTES:
-                raise _TooMuchError("an answer of more than 8 MiB")
-            if monotonic() > end:
-                raise _TooMuchError("an answer that does not end")
-        return b"".join(parts).decode("utf-8", "replace")
-
-
-class _TooMuchError(Exception):
-    """An answer that is not worth waiting for."""

@@ -46,6 +46,15 @@ async def slow(_: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
+async def trickle(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "100000"})
+    await response.prepare(request)
+    for _ in range(200):
+        await response.write(b" ")
+        await asyncio.sleep(0.1)
+    return response
+
+
 async def cut_short(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Length": "1000"})
     await response.prepare(request)
@@ -79,6 +88,8 @@ PASSING = [
     ("HTML with status 200", told(200, "<html><body>Hello!</body></html>"), 0.0),
     ("a reset", reset, 0.0),
     ("an answer that comes too late", slow, 0.0),
+    ("an answer that trickles", trickle, 0.0),
+    ("not ready yet", told(202, {}), 0.0),
     ("an answer that is cut short", cut_short, 0.0),
     ("only errors with status 200", told(200, ERROR_ONLY), 0.0),
     ("a proxy's own 404", told(404, "<html>nginx</html>"), 0.0),
@@ -127,7 +138,7 @@ def test_trouble_that_passes_costs_time_and_nothing_else(
 def test_trouble_that_stays_leaves_everything_as_it_was_and_due(
     desk: Any, forge: DemoForge, handler: Handler, way: dict[str, Any]
 ) -> None:
-    if handler is slow:  # each costs a second
+    if handler in (slow, trickle):  # each costs a second
         forge.projects = forge.projects[:2]
     desk.read_projects(forge)
     desk.enrich(licenses=0)
@@ -211,9 +222,10 @@ def test_a_failed_field_leaves_only_that_field_alone(desk: Any, forge: DemoForge
     assert (row["stars"], json.loads(row["languages"])["C++"]) == (4242, 20_300_000)
 
 
+@pytest.mark.parametrize("status", [301, 302, 307])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_redirect_to_another_host_is_not_followed(
-    desk: Any, forge: DemoForge, serve: Any, way: dict[str, Any]
+    desk: Any, forge: DemoForge, serve: Any, way: dict[str, Any], status: int
 ) -> None:
     asked: list[str] = []
 
@@ -225,7 +237,7 @@ def test_a_redirect_to_another_host_is_not_followed(
     app.router.add_route("*", "/{tail:.*}", elsewhere)
     other = serve(app).replace("127.0.0.1", "localhost")
     desk.read_projects(forge)
-    forge.interruption = always(told(301, {}, Location=f"{other}/repositories/1"))
+    forge.interruption = always(told(status, {}, Location=f"{other}/repositories/1"))
     summary = desk.enrich(licenses=0, attempts=1, **way)
     assert asked == []
     assert (summary.found, summary.gone) == (0, 0)

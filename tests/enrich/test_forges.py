@@ -189,6 +189,15 @@ def test_only_a_forges_own_word_makes_a_repository_gone(
     assert look("https://gitee.com/o/a", max_wait=0)["state"] == state
 
 
+def test_a_redirect_to_another_host_is_not_followed(look: Any, forge: Played, serve: Any) -> None:
+    other = Played()
+    other.answers["/repos/o/a"] = (200, {"id": 1, "full_name": "o/a"})
+    base = serve(other.app()).replace("127.0.0.1", "localhost")
+    forge.answers["/repos/o/a"] = (302, f"{base}/repos/o/a")
+    assert look("https://gitee.com/o/a")["state"] == "unknown"
+    assert not other.asked
+
+
 def test_a_forge_that_is_down_is_left_alone_after_three_questions(
     desk: Any, serve: Any, forge: Played
 ) -> None:
