@@ -39,7 +39,7 @@ def mentions_of(
             repo=repository_at(resolved.target or resolved.suggestion),
             footer=part.footer,
             relative=resolved.relative,
-            optional=link.optional or is_mail or is_template(link.url),
+            optional=link.optional or not link.url or is_mail or is_template(link.url),
             finding=resolved.finding,
             suggestion=resolved.suggestion,
         )
