@@ -100,6 +100,8 @@ def _hits(db: Database, kind: HitKind, expression: str, words: str, limit: int) 
         f"SELECT count(*) FROM (SELECT 1 {matches} LIMIT {RANKED_MATCHES + 1})",
         {"words": expression},
     ).fetchone()
+    if not many:
+        return
     by_rank = many <= RANKED_MATCHES
     rank = f"bm25({source.index}, {source.weights})" if by_rank else "-rowid"
     rows = db.query(
