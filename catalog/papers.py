@@ -16,7 +16,10 @@ NEXT_LOOK = timedelta(days=7)
 
 _DUE = """
     SELECT id, arxiv_id FROM papers
-    WHERE (next_look_at <= :now OR :everything) AND (run_id IS NULL OR run_id <> :run_id)
+    WHERE (next_look_at <= :now OR :everything OR EXISTS (
+        SELECT 1 FROM links WHERE links.paper_id = papers.id AND links.judge = 'paper'
+            AND links.present = 1 AND links.standing = 'unchecked'))
+      AND (run_id IS NULL OR run_id <> :run_id)
     ORDER BY fetched_at IS NOT NULL, fetched_at, id LIMIT :limit
 """
 
@@ -35,7 +38,10 @@ def due_papers(
     limit: int | None = None,
     everything: bool = False,
 ) -> list[DuePaper]:
-    """Return the papers to ask about, never-seen ones first, then the longest unseen."""
+    """Return the papers to ask about, never-seen ones first, then the longest unseen.
+
+    A new link makes its paper due, however lately that was seen.
+    """
     values = {
         "now": stamp(now),
         "run_id": run_id,

@@ -33,7 +33,9 @@ _SOURCE = """
 
 _DUE = f"""
     SELECT {_COLUMNS} {_SOURCE}
-    WHERE (repos.next_look_at <= :now OR :everything)
+    WHERE (repos.next_look_at <= :now OR :everything OR EXISTS (
+        SELECT 1 FROM links WHERE links.repo_id = repos.id AND links.judge = 'forge'
+            AND links.present = 1 AND links.standing = 'unchecked'))
       AND (repos.run_id IS NULL OR repos.run_id <> :run_id)
       AND (:forges IS NULL OR repos.forge IN (SELECT value FROM json_each(:forges)))
     ORDER BY repos.fetched_at IS NOT NULL,
@@ -58,7 +60,8 @@ def due_repos(
     First come those that no forge has ever described, the most mentioned ahead; then the
     rest by how often they are mentioned times the days since they were last seen, so that
     a small budget serves what people read without ever forgetting what they rarely do.
-    What this run has already asked about is not due again. *forges* limits the hosts.
+    A new link makes its repository due, however lately that was seen. What this run has
+    already asked about is not due again. *forges* limits the hosts.
     """
     values = {
         "now": stamp(now),

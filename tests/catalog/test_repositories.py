@@ -358,6 +358,18 @@ def test_never_seen_ones_go_first_then_the_often_mentioned_and_long_unseen(db: C
     assert [each.repo.name for each in due_repos(db, 99, NIGHT_2, limit=2)] == ["new", "long"]
 
 
+def test_a_new_link_makes_its_repository_due(db: Catalog) -> None:
+    read(db, "o/a")
+    run_id = look(db, NIGHT_1, "o/a", RepoState.GONE, status=404)
+    soon = NIGHT_1 + timedelta(hours=2)
+    assert due_repos(db, run_id + 1, soon) == []
+    read(db, "o/a", "o/a?x=1")
+    (due,) = due_repos(db, run_id + 1, soon)
+    assert due.repo == name("o/a")
+    look(db, soon, "o/a", RepoState.GONE, status=404)
+    assert link(db, "o/a?x=1")["reason"] == "repo_gone"
+
+
 def test_only_what_is_due_is_asked_unless_everything_is(db: Catalog) -> None:
     read(db, "o/a")
     run_id = look(db, NIGHT_1, "o/a", facts("o/a"))
