@@ -167,16 +167,16 @@ def test_a_foreign_key_shows_the_name_of_what_it_leads_to(opened: Opened) -> Non
 
 def test_choosing_repositories_by_keyboard(opened: Opened) -> None:
     page = opened("/")
-    box = page.get_by_label("tinyedge/tinyrt")
+    box = page.get_by_label("lab42/oldnet")
     box.focus()
     page.keyboard.press("Space")
     page.get_by_label("Another one").fill("nobody/nothing")
     page.keyboard.press("Enter")
-    page.wait_for_url("**repo=tinyedge%2Ftinyrt**")
+    page.wait_for_url("**repo=lab42%2Foldnet**")
     stars = page.locator("#stars")
     assert "Nothing is known of the stars of nobody/nothing." in stars.inner_text()
     stars.locator("summary").click()
-    assert "tinyedge/tinyrt" in stars.locator("table").inner_text()
+    assert "lab42/oldnet" in stars.locator("table").inner_text()
 
 
 def test_the_first_tab_skips_to_the_figures(opened: Opened) -> None:
