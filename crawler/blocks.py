@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -39,9 +40,10 @@ class Block:
 
     `starts` holds, for each line of `text`, its offset there; `places` the file's line and
     column (both from 1) of that offset. `bullet` counts the outermost list item around the
-    block through the issue, from 1, 0 where there is none; `opens` marks the item's first
-    block. `group` counts the outermost lists alike; `tight` says that no blank line parts
-    the list from what stands before it. `around` marks what surrounds a page's own text.
+    block through the issue, from 1; it is 0 where there is none, and a list within a quote is
+    none. `opens` marks the item's first block. `group` counts the outermost lists alike;
+    `tight` says that no blank line parts the list from what stands before it. `around` marks
+    what surrounds a page's own text.
     """
 
     kind: BlockKind
@@ -57,6 +59,20 @@ class Block:
     opens: bool = False
     quoted: bool = False
     around: bool = False
+
+    def cut(self, rows: Sequence[int]) -> "Iterator[Block]":
+        """Yield this block in pieces, each from one of its *rows* (counted from 0) to the next."""
+        for first, last in pairwise([*rows, len(self.starts)]):
+            start = self.starts[first]
+            stop = self.starts[last] - 1 if last < len(self.starts) else len(self.text)
+            yield replace(
+                self,
+                text=self.text[start:stop],
+                line=self.places[first][0],
+                starts=tuple(offset - start for offset in self.starts[first:last]),
+                places=self.places[first:last],
+                opens=self.opens and first == 0,
+            )
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column in the file of the character at *offset* of `text`."""
@@ -108,6 +124,7 @@ class _Walk:
         self.lines = lines
         self.numbered: list[bool] = []  # the open lists, outermost first
         self.quotes = 0
+        self.in_quote = False  # whether the outermost open list stands in a quote
         self.bullets = 0
         self.groups = 0
         self.tight = False
@@ -129,13 +146,14 @@ class _Walk:
             case "bullet_list_open" | "ordered_list_open":
                 if not self.numbered:
                     self.groups += 1
+                    self.in_quote = self.quotes > 0
                     above = (token.map or [0])[0] - 1
                     self.tight = above >= 0 and bool(self.lines[above].strip())
                 self.numbered.append(token.type == "ordered_list_open")
             case "bullet_list_close" | "ordered_list_close":
                 self.numbered.pop()
             case "list_item_open":
-                if len(self.numbered) == 1:
+                if len(self.numbered) == 1 and not self.in_quote:
                     self.bullets += 1
                     self.opens = True
             case "blockquote_open" | "blockquote_close":
@@ -180,15 +198,16 @@ class _Walk:
     def _set_in(self, made: Block) -> Block:
         """Return *made* with what is around it."""
         opens, self.opens = self.opens, False
+        in_list = bool(self.numbered) and not self.in_quote
         if not (self.numbered or self.quotes or self.level):
             return made
         return replace(
             made,
             level=self.level,
             quoted=self.quotes > 0,
-            bullet=self.bullets if self.numbered else 0,
-            group=self.groups if self.numbered else 0,
-            ordered=self.numbered[:1] == [True],
+            bullet=self.bullets if in_list else 0,
+            group=self.groups if in_list else 0,
+            ordered=in_list and self.numbered[0],
             tight=self.tight,
             opens=opens,
         )

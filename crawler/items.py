@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -77,6 +77,8 @@ def items_of(parts: Sequence[Part]) -> tuple[list[Item], list[TitleRepo]]:
         inside = list(group)
         first = inside[0]
         title = _title(first)
+        if not title.text and len(inside) > 1:  # a number, and its entry in the next paragraph
+            title = replace(title, text=next(filter(None, _stretches(inside[1], 0)), ""))
         items.append(_item(position, inside, title))
         if found := _title_repo(first, title):
             repos.append(found)
@@ -200,7 +202,7 @@ def _body(lines: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], str]:
             fields.append((found["label"], found["value"]))
         else:
             rest.append(line)
-    return tuple(fields), "\n".join(rest).lstrip("；;。，,.、 \n").rstrip()
+    return tuple(fields), "\n".join(rest).lstrip("；;：:。，,.、 \n").rstrip()
 
 
 def _papers(parts: Sequence[Part], title: _Title) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Lay out an issue: the section and the item of each block, and where the footer starts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from crawler.profile import ArchiveProfile
 from crawler.rendered import shown
 
 # An entry written as a paragraph: `1、…`, `（3）…`, or with a bullet that is none in Markdown.
-_NUMBERED: Final = re.compile(r"(?:\d{1,3}\s*[、．]|[（(]\d{1,3}[)）]|[–—•●▪◆]\s)\s*")
+_NUMBERED: Final = re.compile(r"(?:\d{1,3}\s*(?P<mark>[、．])|[（(]\d{1,3}[)）]|[–—•●▪◆]\s)\s*")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -29,7 +29,6 @@ class Part:
     inline: Inline
     section: str = ""
     item: int = 0
-    opens: bool = False
     body: int = 0
     hot: bool = False
     footer: bool = False
@@ -45,18 +44,33 @@ class Outline:
 
 def outline(document: Document, profile: ArchiveProfile, *, has_title: bool = False) -> Outline:
     """Return *document* laid out; *has_title* says that its front matter names its title."""
-    inlines = [_inline(block, document, profile) for block in document.blocks]
-    _join(document.blocks, inlines)
-    footer_at = _footer_at(document.blocks, inlines, profile)
-    title_at = _title_at(document.blocks, has_title=has_title)
-    sections = (i for i, block in enumerate(document.blocks[:footer_at]) if block.level)
+    blocks = [piece for block in document.blocks for piece in _entries(block)]
+    inlines = [_inline(block, document, profile) for block in blocks]
+    _join(blocks, inlines)
+    footer_at = _footer_at(blocks, inlines, profile)
+    title_at = _title_at(blocks, has_title=has_title)
+    sections = (i for i, block in enumerate(blocks[:footer_at]) if block.level)
     first_section = next((i for i in sections if i != title_at), 0)
     layout = _Layout(profile, title_at, first_section)
     parts = tuple(
         layout.part(index, block, inline, footer=index >= footer_at)
-        for index, (block, inline) in enumerate(zip(document.blocks, inlines, strict=True))
+        for index, (block, inline) in enumerate(zip(blocks, inlines, strict=True))
     )
     return Outline(parts=parts, heading=layout.heading)
+
+
+def _entries(block: Block) -> Iterator[Block]:
+    """Yield *block*, cut where numbered entries follow each other without a blank line."""
+    if block.kind is not BlockKind.TEXT or block.bullet or len(block.starts) == 1:
+        yield block
+        return
+    rows = [row for row, at in enumerate(block.starts) if row and _is_entry(block.text, at)]
+    yield from block.cut([0, *rows]) if rows else [block]
+
+
+def _is_entry(text: str, at: int) -> bool:
+    found = _NUMBERED.match(text, at)
+    return found is not None and found["mark"] is not None
 
 
 def _inline(block: Block, document: Document, profile: ArchiveProfile) -> Inline:
@@ -147,6 +161,7 @@ class _Layout:
         self.item = 0
         self.bullet = 0  # the list item that the open item is, 0 where it is a paragraph
         self.numbered: bool | None = None  # whether the section's entries are numbered lists
+        self.mark: str | None = None  # what follows the numbers, where they are paragraphs
         self.goes_on = False
 
     def part(self, index: int, block: Block, inline: Inline, *, footer: bool) -> Part:
@@ -166,8 +181,7 @@ class _Layout:
             inline=inline,
             section=self.profile.hot_section if in_chinese else self.section,
             item=self.item,
-            opens=body is not None and not footer,
-            body=body or 0,
+            body=body,
             hot=is_hot,
             footer=footer,
         )
@@ -181,33 +195,34 @@ class _Layout:
         if not level or block.level <= level:
             self.section = text
         self.item = self.bullet = 0
-        self.numbered = None
+        self.numbered = self.mark = None
 
-    def _entry(self, block: Block, inline: Inline) -> int | None:
+    def _entry(self, block: Block, inline: Inline) -> int:
         """Note which item *block* belongs to; return where its title starts if it opens one."""
         if block.bullet:
-            return self._bullet(block, inline)
-        found = None if block.quoted else _NUMBERED.match(block.text)
-        if found and block.kind is BlockKind.TEXT:
-            self._open(0, inline, goes_on=True)
+            self._list_item(block, inline)
+            return 0
+        found = _NUMBERED.match(block.text) if block.kind is BlockKind.TEXT else None
+        if found and not block.quoted and not (self.mark and found["mark"] != self.mark):
+            # Numbers of another kind within such an entry are its own.
+            self.mark = self.mark or found["mark"]
+            self._open(0, goes_on=True)
             return found.end()
-        if block.quoted or not self.goes_on:
+        if not self.goes_on or (block.quoted and not self.mark):
             self.item = self.bullet = 0
-        return None
-
-    def _bullet(self, block: Block, inline: Inline) -> int | None:
-        if block.quoted and not block.opens:
-            return None
-        if not block.opens:
-            return None
-        if self.numbered is None:
-            self.numbered = block.ordered
-        if block.ordered != self.numbered and block.tight:
-            return None  # a list of another kind right below goes on with what is above it
-        self._open(block.bullet, inline, goes_on=inline.dangling is not None)
         return 0
 
-    def _open(self, bullet: int, inline: Inline, *, goes_on: bool) -> None:
+    def _list_item(self, block: Block, inline: Inline) -> None:
+        """Open an item for a list item, unless its list belongs to the item that is open."""
+        if not block.opens or (self.mark and self.item):
+            return
+        if self.numbered is None:
+            self.numbered = block.ordered
+        # A list of another kind right below goes on with what is above it.
+        if block.ordered == self.numbered or not block.tight:
+            self._open(block.bullet, goes_on=inline.dangling is not None)
+
+    def _open(self, bullet: int, *, goes_on: bool) -> None:
         self.items += 1
         self.item = self.items
         self.bullet = bullet

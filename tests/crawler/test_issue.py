@@ -166,6 +166,22 @@ def test_the_footer_is_kept_and_flagged() -> None:
             [("热身新闻", "甲：一", ""), ("热身新闻", "乙：二", ""), ("A", "t", "")],
             id="a bullet that is none in Markdown",
         ),
+        pytest.param(
+            "## A\n\n1、[t](a.md)\n\n- b\n- c\n\n（1）d\n\n2、[u](b.md)\n",
+            [("A", "t", ""), ("A", "u", "")],
+            id="lists and other numbers within numbered paragraphs",
+        ),
+        pytest.param(
+            "## A\n\n1、[t](a.md)\n2、[u](b.md)\n",
+            [("A", "t", ""), ("A", "u", "")],
+            id="numbered lines without a blank one",
+        ),
+        pytest.param(
+            "## A\n\n1、\n\n一句话。\n\n-- [某某](a.md)\n",
+            [("A", "一句话。", "")],
+            id="a number that stands alone",
+        ),
+        pytest.param("## A\n\n> - b\n> - c\n", [], id="a list within a quote"),
         pytest.param("just prose, https://a.example\n", [], id="no entries at all"),
     ],
 )
