@@ -5,8 +5,10 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from urllib.parse import urljoin
 
 from catalog.address import host_of
@@ -43,12 +45,12 @@ class _OpenHost:
         # A visit that is begun must be able to end within the lease.
         self.last_call = batch.until - options.whole_visit
         self.rules = robots.Rules()
-        self.errands = deque(batch.errands)
+        self.errands = deque(_same_page(batch.errands))
         self.new_robots: Robots | None = None
         self.silent = 0
         self.is_down = False
         self.is_resting = False
-        self.workers = min(concurrency, len(batch.errands))
+        self.workers = min(concurrency, len(self.errands))
         self.users = 0
         self.idle = asyncio.Event()
         self.idle.set()
@@ -92,7 +94,7 @@ class Crew:
                     ready_at=host.pace.ready_at,
                     robots=host.new_robots,
                     is_down=host.is_down,
-                    unvisited=tuple(host.errands),
+                    unvisited=tuple(chain.from_iterable(host.errands)),
                 )
             )
 
@@ -115,6 +117,8 @@ class Crew:
         opened.idle.clear()
         try:
             async with opened.pace.turn() as sent:
+                if opened.is_resting:  # it has asked for that while we were waiting
+                    raise LeaseEndedError
                 return await self._fetch(
                     url,
                     headers,
@@ -134,22 +138,27 @@ class Crew:
 
     async def _work(self, host: _OpenHost) -> None:
         while not host.is_over:
-            errand = host.errands.popleft()
+            errands = host.errands.popleft()
             try:
-                await self._run_errand(host, errand)
+                await self._run_errands(host, errands)
             except LeaseEndedError:
-                host.errands.append(errand)
+                host.errands.append(errands)
                 return
             except Exception as error:  # noqa: BLE001 (one page that trips us up ends no night)
-                _log.exception("cannot make sense of %s", errand.link.url)
-                self._emit(_our_mistake(host.batch, errand, error))
+                _log.exception("cannot make sense of %s", errands[0].link.url)
+                for errand in errands:
+                    self._emit(_our_mistake(host.batch, errand, error))
 
-    async def _run_errand(self, host: _OpenHost, errand: Errand) -> None:
-        outcome = await self._visitor.visit(errand)
-        if isinstance(outcome, Chain):
-            self._send_on(host, errand, outcome)
-        else:
-            await self._report(host, errand, outcome)
+    async def _run_errands(self, host: _OpenHost, errands: Sequence[Errand]) -> None:
+        """Make one visit for *errands*, whose addresses differ only in what follows a `#`."""
+        outcome = await self._visitor.visit(errands[0])
+        for errand in errands:
+            if isinstance(outcome, Chain):
+                self._send_on(host, errand, outcome)
+            else:
+                await self._report(host, errand, replace(outcome, url=errand.link.url))
+        if isinstance(outcome, Visit):
+            await self._count_silence(host, judge(outcome).verdict)
 
     def _send_on(self, host: _OpenHost, errand: Errand, chain: Chain) -> None:
         self._emit(
@@ -169,10 +178,11 @@ class Crew:
             judgement = judge(visit, HostEvidence(probe=probe))
         asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
         asked = asked if visit.status in (429, 503) else None
+        answered = host_of(visit.final_url) or host.batch.host
         self._emit(
             Visited(
                 lease_id=host.batch.lease_id,
-                host=host.batch.host,
+                host=answered,
                 errand=errand,
                 visit=visit,
                 judgement=judgement,
@@ -181,8 +191,7 @@ class Crew:
             )
         )
         if visit.status == 429 or asked is not None:
-            host.is_resting = True
-        await self._count_silence(host, judgement.verdict)
+            self._hosts.get(answered, host).is_resting = True
 
     async def _count_silence(self, host: _OpenHost, verdict: Verdict) -> None:
         """Give a host up that fails again and again, if its front door is silent as well."""
@@ -234,6 +243,16 @@ class Crew:
         text = answer.body[: robots.LIMIT].decode("utf-8", "replace")
         found = 200 <= answer.status < 300
         return Robots(host=name, fetched_at="", status=answer.status, text=text if found else "")
+
+
+def _same_page(errands: Iterable[Errand]) -> Iterable[tuple[Errand, ...]]:
+    """Return *errands* in groups that one visit answers; a chain goes on by itself."""
+    groups: dict[object, list[Errand]] = {}
+    for errand in errands:
+        page = errand.link.url.partition("#")[0]
+        key = (page, errand.attempt) if errand.chain is None else errand.link.link_id
+        groups.setdefault(key, []).append(errand)
+    return map(tuple, groups.values())
 
 
 def _our_mistake(batch: HostBatch, errand: Errand, error: Exception) -> Visited:

@@ -52,7 +52,8 @@ class HostBatch:
 class Visited:
     """A visit that is over, and what it means by itself.
 
-    `retry_after` is how long the host asked to be left alone, in seconds. `probe` is the
+    `host` is the one that answered last, or did not; `retry_after` how long it asked to be
+    left alone, in seconds. `probe` is the
     visit to an address of the host that nobody ever made, where the evidence was soft.
     """
 

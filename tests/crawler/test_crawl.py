@@ -16,7 +16,16 @@ from catalog.connection import open_catalog
 from catalog.frontier import count_due, distrust
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of, checks, impatient, night
-from tests.crawler.fault_web import FaultWeb, Request, after, answer, article, reset, silence
+from tests.crawler.fault_web import (
+    FaultWeb,
+    Request,
+    after,
+    answer,
+    article,
+    redirect,
+    reset,
+    silence,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -126,6 +135,19 @@ def test_excluded_links_are_not_asked(fault_web: FaultWeb, tmp_path: Path) -> No
     summary = night(db, impatient(fault_web, exclude=(r"excluded\.test/1$",)))
     assert summary.reasons == Counter(ok=1, excluded=1)
     assert [seen.path for seen in fault_web.requests("excluded.test")] == ["/0"]
+
+
+def test_addresses_that_differ_after_the_hash_are_one_visit(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    url = fault_web.add("hash.test", article())
+    there = fault_web.add("hash.test", redirect("/page"), path="/moved")
+    urls = [url, f"{url}#one", f"{url}#two", f"{there}#one"]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    summary = night(db, impatient(fault_web))
+    assert summary.reasons == Counter(ok=3, moved_permanently=1)
+    assert [seen.path for seen in fault_web.requests("hash.test")] == ["/page", "/moved", "/page"]
+    assert checks(db)[f"{there}#one"]["suggestion"] == f"{url}#one"
 
 
 def test_mappings_that_cannot_be_read_are_refused_before_anything_is_sent(
