@@ -3,13 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format docs bench faults build clean
+.PHONY: help demo test lint format docs docs-check contrib-check bench faults build clean
 
 help:
 	@echo "make demo     two nights over the sample archive, offline, in a quarter of a minute"
 	@echo "make test     all tests"
 	@echo "make lint     ruff, mypy --strict, import rules"
-	@echo "make docs     what is generated from the code, written again"
+	@echo "make docs     docs/reference.md, written again from the code"
 	@echo "make bench    how fast it reads and crawls"
 	@echo "make faults   whole nights with faults in them, and what survived"
 	@echo "make build    wheel and sdist"
@@ -21,7 +21,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@echo "Running all tests; those on the real archive run where ../shared lies beside this checkout ..."
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadscope
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -32,11 +32,18 @@ lint: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m nightly.reference docs/reference.md
 
+docs-check: $(VENV)/.installed-dev
+	$(BIN)/mkdocs build --quiet --strict --site-dir build/site
+
+# Each by its own tool, where the machine has it.
+contrib-check:
+	@contrib/check
+
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
 
 faults: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.faults
+	$(BIN)/python tests/faults/campaign.py
 
 build: $(VENV)/.installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check build
