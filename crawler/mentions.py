@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from catalog.forges import repository_at
 from catalog.records import Item, Mention
 from catalog.vocabulary import MentionKind
-from crawler.inline import Link
 from crawler.items import TitleRepo
+from crawler.link import Link
 from crawler.outline import Part
 from crawler.rendered import link_text
 from crawler.target import is_template, resolve

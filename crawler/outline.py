@@ -8,7 +8,8 @@ from typing import Final
 from catalog.vocabulary import MentionKind
 from crawler.blocks import Block, BlockKind, Definition, Document
 from crawler.destination import Target
-from crawler.inline import Inline, Link, read_inline
+from crawler.inline import read_inline
+from crawler.link import Inline, Link
 from crawler.profile import ArchiveProfile
 from crawler.rendered import shown
 

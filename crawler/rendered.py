@@ -6,7 +6,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from catalog.vocabulary import MentionKind
-from crawler.inline import Inline, Link
+from crawler.link import Inline, Link
 
 # Longer texts of a link or a title than this say nothing more.
 LONGEST: Final = 4000

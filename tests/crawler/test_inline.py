@@ -4,7 +4,8 @@ import pytest
 
 from catalog.vocabulary import MentionKind
 from crawler.blocks import BlockKind, document
-from crawler.inline import Link, read_inline
+from crawler.inline import read_inline
+from crawler.link import Link
 from crawler.rendered import link_text
 
 A, B = "https://a.example/x", "https://b.example/y"
