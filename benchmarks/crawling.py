@@ -231,6 +231,24 @@ def many_links(folder: Path) -> str:
     )
 
 
+def handlers(_: Path) -> str:
+    """Return the table of what a request costs on each of Scrapy's download handlers, and ours."""
+    count = round(4_000 * SCALE)
+    lines = [
+        f"What a request costs by download handler: {count:,} pages, a bare spider, no latency.",
+        "",
+        "| handler | CPU per request, ms |",
+        "|---|---|",
+    ]
+    with web(0.0) as port:
+        for name in ("twisted", "aiohttp", "httpx", "ours"):
+            run = measured(
+                [sys.executable, "-m", "benchmarks._handlers", name, str(port), str(count)]
+            )
+            lines.append(f"| {name} | {1000 * float(run.said) / count:.2f} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Print the section."""
     print("## Following links\n")
@@ -239,7 +257,7 @@ def main() -> None:
         f" {os.cpu_count()} cores; web and crawler share them.\n"
     )
     with tempfile.TemporaryDirectory() as name:
-        for part in (beside_others, real_archive, many_links):
+        for part in (handlers, beside_others, real_archive, many_links):
             print(part(Path(name)), end="\n\n", flush=True)
 
 

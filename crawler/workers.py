@@ -26,6 +26,9 @@ _PORTION = 64
 
 _MOST_DEATHS = 3
 
+# How often, in seconds, an idle worker's parent looks whether a host's rest is over.
+_GLANCE = 0.2
+
 
 class WorkerError(Exception):
     """The workers die as fast as they are started; the message is for a person."""
@@ -68,7 +71,8 @@ def crawl_with_workers(
     deaths = 0
     try:
         while not _is_over(coordinator, workers):
-            ready = wait([worker.wire for worker in workers], coordinator.wait() or 1.0)
+            idle = any(worker.free > 0 for worker in workers)
+            ready = wait([worker.wire for worker in workers], _GLANCE if idle else None)
             for worker in [worker for worker in workers if worker.wire in ready]:
                 if not _listen(worker, coordinator):
                     deaths += 1
