@@ -79,7 +79,7 @@ class PatienceOverError(Exception):
 class PretendedEngine:
     """Carries leases to workers that are not there, in the manner of `crawler.engine`."""
 
-    address = "nowhere"
+    address = dashboard = "nowhere"
 
     def __init__(self, clock: Clock, options: CrawlOptions) -> None:
         self._clock = clock

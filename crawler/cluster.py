@@ -19,8 +19,10 @@ from crawler.options import CrawlOptions
 from crawler.sources import Progress
 from crawler.station import Consignment, Greeting, greet, own_build, visit
 
-# Hosts in one lease: few, since what came of it is known when the last of them is done.
+# Hosts in one lease: few, and few of those that a worker has, since their places are free
+# when the last of them is done.
 _PORTION = 16
+_SHARE = 8
 
 # A worker stops this many seconds before the catalog gives its hosts to another: as much as
 # its clock may be off, and what becomes of fractions of seconds in the catalog.
@@ -84,6 +86,7 @@ class _Cluster:
         self._options = options
         self._progress = progress
         self._sent = _portable(options)
+        self._portion = max(1, min(_PORTION, options.hosts_at_once // _SHARE))
         self._workers: dict[str, _Worker] = {}
         self._leases: dict[str, _Lease] = {}
         self._overdue: dict[str, _Worker] = {}
@@ -168,7 +171,8 @@ class _Cluster:
             return
         while ready := [worker for worker in self._workers.values() if self._room(worker)]:
             worker = min(ready, key=lambda worker: worker.hosts)
-            batches = self._coordinator.give_out(min(_PORTION, self._room(worker)))
+            portion = min(self._portion, self._room(worker))
+            batches = self._coordinator.give_out(portion)
             if not batches:
                 return
             self._send(worker, tuple(batches))
@@ -254,7 +258,7 @@ class _Cluster:
         self._coordinator.summary.crew = (
             f"{at_work} workers, {len(self._leases)} leases of {hosts} hosts"
             if at_work
-            else f"waiting for workers at {self._engine.address}"
+            else f"waiting for workers at {self._engine.address}; see {self._engine.dashboard}"
         )
         self._progress(self._coordinator.summary)
 

@@ -5,6 +5,7 @@ else, and where it forgets something, the lease ends.
 """
 
 import logging
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -54,16 +55,7 @@ class Engine:
         security = _security(place)
         self._config = dask.config.set(_NOTHING_TWICE)
         try:
-            self._cluster = LocalCluster(
-                n_workers=0,
-                protocol=place.protocol,
-                host=place.host,
-                scheduler_port=place.port,
-                security=security,
-                # It shows what is visited, to anybody who asks: to this machine alone.
-                dashboard_address=f"127.0.0.1:{_DASHBOARD_PORT}",
-                silence_logs=logging.CRITICAL,
-            )
+            self._cluster = _scheduler(place, security)
         except (OSError, RuntimeError) as error:
             raise ClusterError(f"dask: nobody can join at {address}: {_cause(error)}") from error
         self._client = Client(self._cluster, set_as_default=False)
@@ -132,6 +124,22 @@ class Engine:
             return Delivery(parcel=parcel, worker=worker, error=error, died=True)
         except Exception as error:  # noqa: BLE001 (whatever went wrong there is raised here)
             return Delivery(parcel=parcel, worker=worker, error=error)
+
+
+def _scheduler(place: MeetingPoint, security: Security) -> LocalCluster:
+    with warnings.catch_warnings():
+        # Then it takes another one, which `dashboard` tells.
+        warnings.filterwarnings("ignore", "(?s)Port .* is already in use")
+        return LocalCluster(
+            n_workers=0,
+            protocol=place.protocol,
+            host=place.host,
+            scheduler_port=place.port,
+            security=security,
+            # It shows what is visited, to anybody who asks: to this machine alone.
+            dashboard_address=f"127.0.0.1:{_DASHBOARD_PORT}",
+            silence_logs=logging.CRITICAL,
+        )
 
 
 def _security(place: MeetingPoint) -> Security:
