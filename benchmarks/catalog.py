@@ -19,12 +19,12 @@ from benchmarks._many import Size, build, fate
 from catalog.checks import save_checks
 from catalog.clock import stamp
 from catalog.connection import Catalog, open_catalog
-from catalog.publish import publish
 from catalog.records import Check, Judgement, Page, Visit
 from catalog.runs import begin_run
+from catalog.schema.views import VIEWS
 from catalog.search import search
 from catalog.serve.queries import QUERIES
-from catalog.views import VIEWS
+from catalog.sharing.publish import publish
 from catalog.vocabulary import Reason
 
 LINKS = int(os.environ.get("LINKS", "1000000"))

@@ -23,12 +23,13 @@ from catalog.connection import Catalog, open_catalog
 from catalog.records import Judgement, Page, Robots, Visit
 from catalog.runs import begin_run
 from catalog.vocabulary import Reason
-from crawler import cluster, coordinator
+from crawler import coordinator
+from crawler.cluster import crawl as cluster
+from crawler.cluster.engine import Delivery
+from crawler.cluster.station import Consignment, Greeting, own_build
 from crawler.coordinator import Coordinator, CrawlSummary
-from crawler.engine import Delivery
 from crawler.errands import HostBatch, HostDone, Report, Visited
 from crawler.options import CrawlOptions
-from crawler.station import Consignment, Greeting, own_build
 
 LINKS = int(os.environ.get("LINKS", "100000"))
 HOSTS = int(os.environ.get("HOSTS", str(max(LINKS // 10, 1))))
@@ -77,7 +78,7 @@ class PatienceOverError(Exception):
 
 
 class PretendedEngine:
-    """Carries leases to workers that are not there, in the manner of `crawler.engine`."""
+    """Carries leases to workers that are not there, in the manner of `crawler.cluster.engine`."""
 
     address = dashboard = "nowhere"
 

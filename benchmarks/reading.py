@@ -23,8 +23,8 @@ from markdown_it import MarkdownIt
 from catalog.address import is_web, link_key
 from catalog.forges import repository_at
 from catalog.records import Issue
-from crawler.issue import read_issue
-from crawler.trees import open_tree
+from crawler.reading.issue import read_issue
+from crawler.reading.trees import open_tree
 
 SHARED = Path(os.environ.get("LINKLEDGER_SHARED", Path(__file__).parents[2] / "shared"))
 ARCHIVE = SHARED / "archives/embedded-ai-report"

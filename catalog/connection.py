@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from catalog.migrations import migrations
-from catalog.views import refresh_views
+from catalog.schema.migrations import migrations
+from catalog.schema.views import refresh_views
 from catalog.words import search_text
 
 # «LLdg», so that `file` and we know a catalog from any other SQLite database.

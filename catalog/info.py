@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.connection import Catalog
-from catalog.descriptions import tables_of
-from catalog.migrations import migrations
+from catalog.schema.descriptions import tables_of
+from catalog.schema.migrations import migrations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

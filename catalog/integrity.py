@@ -9,8 +9,8 @@ from operator import itemgetter
 
 from sqlite_utils import Database
 
-from catalog.derived_1 import HOST_COUNTS, SEARCHED, YEAR_COUNTS
 from catalog.records import PastCheck
+from catalog.schema.derived_1 import HOST_COUNTS, SEARCHED, YEAR_COUNTS
 from catalog.standing import standing
 from catalog.totals import COUNTED_ISSUES, COUNTED_LINKS
 from catalog.vocabulary import REASONS, Reason, Verdict

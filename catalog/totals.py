@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from catalog.derived_1 import RECOUNT, count_growth, count_names
+from catalog.schema.derived_1 import RECOUNT, count_growth, count_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

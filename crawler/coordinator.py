@@ -16,8 +16,8 @@ from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict
 from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
 from crawler.options import CrawlOptions
-from crawler.retries import again, host_rest
-from crawler.robots import is_fresh
+from crawler.visiting.retries import again, host_rest
+from crawler.visiting.robots import is_fresh
 
 # A batch is sized to take about this share of its lease, so that it rarely runs out of time.
 _SHARE = 0.7

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.cluster.meeting import ClusterError
 from crawler.coordinator import Coordinator, CrawlSummary
-from crawler.hindsight import look_back
-from crawler.meeting import ClusterError
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
-from crawler.transport import tls_context
+from crawler.verdict.hindsight import look_back
+from crawler.visiting.transport import tls_context
 from crawler.workers import crawl_with_workers
 
 # Below this many links another process costs more time to start than it saves.
@@ -59,7 +59,7 @@ def _crawl_here(coordinator: Coordinator, options: CrawlOptions, progress: Progr
 
 def _crawl_on_cluster(coordinator: Coordinator, options: CrawlOptions, progress: Progress) -> None:
     try:
-        from crawler.cluster import crawl_on_cluster
+        from crawler.cluster.crawl import crawl_on_cluster
     except ModuleNotFoundError as error:
         raise ClusterError(
             f"dask: {error.name} is not installed; pip install 'linkledger[cluster]'"

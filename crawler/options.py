@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from crawler.egress import ConnectTo
-from crawler.meeting import meeting_point
+from crawler.cluster.meeting import meeting_point
+from crawler.visiting.egress import ConnectTo
 
 CONTACT = "https://github.com/linkledger/linkledger"
 

@@ -10,7 +10,7 @@ from catalog.connection import open_catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, UnreadIssue
 from catalog.runs import begin_run, end_run
-from crawler.whereabouts import Whereabouts, whereabouts
+from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -17,10 +17,10 @@ from enrich.arxiv import Arxiv, read_answer
 from enrich.doubt import believed
 from enrich.forges.dialect import Dialect
 from enrich.forges.registry import other_forges
-from enrich.github import GitHub
-from enrich.github_client import GitHubClient, open_github
-from enrich.github_details import fill_histories, read_licenses
-from enrich.github_facts import HOST as GITHUB
+from enrich.github.client import GitHubClient, open_github
+from enrich.github.details import fill_histories, read_licenses
+from enrich.github.facts import HOST as GITHUB
+from enrich.github.looks import GitHub
 from enrich.options import EnrichOptions
 from enrich.other_forges import OtherForge
 from enrich.patience import ForgeDownError, LimitReachedError

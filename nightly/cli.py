@@ -121,8 +121,8 @@ def _die_of(signum: int) -> NoReturn:
 _STAGES_ERRORS = {
     "catalog.connection:CatalogError": Exit.FAILED,
     "report.fix:FixError": Exit.FAILED,
-    "report.github_repository:GithubError": Exit.FAILED,
-    "crawler.meeting:ClusterError": Exit.FAILED,
+    "report.github.repository:GithubError": Exit.FAILED,
+    "crawler.cluster.meeting:ClusterError": Exit.FAILED,
     "crawler.workers:WorkerError": Exit.FAILED,
 }
 

@@ -20,9 +20,9 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import InitSettingsSource
 
-from crawler.egress import ConnectTo
-from crawler.meeting import meeting_point
-from crawler.profile import GUESSING, ArchiveProfile
+from crawler.cluster.meeting import meeting_point
+from crawler.reading.profile import GUESSING, ArchiveProfile
+from crawler.visiting.egress import ConnectTo
 from nightly.exits import ConfigError
 
 PREFIX = "LINKLEDGER_"

@@ -7,7 +7,7 @@ from github.Repository import Repository
 
 from nightly.config import Settings
 from nightly.stage_options import crawl_options
-from report.github_repository import repository_on_github
+from report.github.repository import repository_on_github
 
 
 @contextmanager

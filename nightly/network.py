@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from crawler.egress import ConnectTo
+from crawler.visiting.egress import ConnectTo
 
 # How many seconds a canary may take; they are asked at the same time.
 PATIENCE = 10.0

@@ -140,7 +140,7 @@ def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
 def suggest(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
     """Find what could be written instead of links that moved or broke, and visit it first."""
-    from crawler.suggested import visit_suggestions
+    from crawler.visiting.suggested import visit_suggestions
     from report.candidates import find_suggestions
 
     if doubt:
@@ -172,7 +172,7 @@ def report(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
 
 def snapshot(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
     """Publish the catalog itself for those who read it, under the same condition."""
-    from catalog.publish import publish as publish_catalog
+    from catalog.sharing.publish import publish as publish_catalog
 
     if doubt:
         return Outcome(words="the last snapshot stays as it is", left=True)

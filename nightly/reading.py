@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from catalog.connection import Catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, UnreadIssue
-from crawler.guesses import guesses
-from crawler.profile import ArchiveProfile
-from crawler.reading import read_source
-from crawler.trees import SourceError
+from crawler.reading.any_source import read_source
+from crawler.reading.guesses import guesses
+from crawler.reading.profile import ArchiveProfile
+from crawler.reading.trees import SourceError
 from nightly.clock import Clock
 from nightly.exits import CommandError
 from nightly.progress import Gauge

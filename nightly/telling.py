@@ -7,9 +7,9 @@ from catalog.connection import open_catalog
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, Exit
-from nightly.mail import MailServer, send
-from nightly.metrics import write_metrics
-from nightly.ping import ping_end, ping_start
+from nightly.notices.mail import MailServer, send
+from nightly.notices.metrics import write_metrics
+from nightly.notices.ping import ping_end, ping_start
 from nightly.selecting import selected
 from nightly.summary import NightSummary
 from report.findings import Group, Report

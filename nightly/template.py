@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from crawler.profile import ArchiveProfile
+from crawler.reading.profile import ArchiveProfile
 from nightly.config import GROUPS, Settings
 
 _WIDTH = 88

@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from catalog.connection import Catalog, CatalogError, open_catalog
-from catalog.descriptions import tables_of
+from catalog.schema.descriptions import tables_of
 from catalog.serve import home, words_plugin
 from catalog.serve.metadata import metadata
 

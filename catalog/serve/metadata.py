@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from catalog.descriptions import describe, tables_of
+from catalog.schema.descriptions import describe, tables_of
 from catalog.serve.queries import QUERIES
 
 # The column that stands for a row wherever another table points to it.

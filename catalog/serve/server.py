@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.connection import CatalogError
-from catalog.publish import SNAPSHOT
+from catalog.sharing.publish import SNAPSHOT
 
 if TYPE_CHECKING:
     import uvicorn

@@ -17,15 +17,15 @@ import scrapy
 from scrapy.http import Response, TextResponse
 
 from catalog.records import Issue, UnreadIssue
-from crawler.archive import read_archive
-from crawler.clone import clone
-from crawler.decoding import LARGEST
-from crawler.issue import read_issue
-from crawler.listing import Entry, entries, is_feed, issue_links
 from crawler.options import CrawlOptions
-from crawler.profile import GUESSING, ArchiveProfile
-from crawler.trees import SourceError
-from crawler.whereabouts import Whereabouts, whereabouts
+from crawler.reading.archive import read_archive
+from crawler.reading.clone import clone
+from crawler.reading.decoding import LARGEST
+from crawler.reading.issue import read_issue
+from crawler.reading.listing import Entry, entries, is_feed, issue_links
+from crawler.reading.profile import GUESSING, ArchiveProfile
+from crawler.reading.trees import SourceError
+from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 _HANDLERS: Final = "scrapy.core.downloader.handlers"
 _AIOHTTP: Final = f"{_HANDLERS}._aiohttp.AiohttpDownloadHandler"

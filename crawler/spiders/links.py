@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 import scrapy
 from scrapy import signals
 
-from crawler.crew import Crew
 from crawler.errands import Report
 from crawler.options import CrawlOptions
-from crawler.transport import Answer, Asked
+from crawler.visiting.crew import Crew
+from crawler.visiting.transport import Answer, Asked
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -62,8 +62,8 @@ class LinksSpider(scrapy.Spider):
     # could: they are different for each link, and their outcome is what we are here for.
     custom_settings = {  # noqa: RUF012 (Scrapy declares it as it is)
         "DOWNLOAD_HANDLERS": {
-            "http": "crawler.transport.Transport",
-            "https": "crawler.transport.Transport",
+            "http": "crawler.visiting.transport.Transport",
+            "https": "crawler.visiting.transport.Transport",
             **dict.fromkeys(("data", "file", "ftp", "s3")),
         },
         "DOWNLOADER_MIDDLEWARES_BASE": {},

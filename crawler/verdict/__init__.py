@@ -16,7 +16,8 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason
-from crawler.verdict import content, graves, moves, parked, redirects, statuses, walls
+from crawler.verdict import content, moves, parked, redirects, statuses, walls
+from crawler.verdict import error_pages as graves
 from crawler.verdict.neighbours import (
     MANY,
     evidence,

@@ -7,8 +7,9 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
-from crawler.fingerprint import distance, tokens
-from crawler.verdict import graves, redirects
+from crawler.pages.fingerprint import distance, tokens
+from crawler.verdict import error_pages as graves
+from crawler.verdict import redirects
 from crawler.verdict.addresses import Address
 from crawler.verdict.view import View
 

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Final
 
 from catalog.records import Page, Visit
-from crawler.phrasebook import fold, scope_of
 from crawler.verdict.addresses import Address
+from crawler.verdict.phrasebook import fold, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from benchmarks._many import Size, build  # noqa: E402 - the path comes first
-from catalog.publish import publish  # noqa: E402 - as above
+from catalog.sharing.publish import publish  # noqa: E402 - as above
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 SERVE = (

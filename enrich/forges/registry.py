@@ -8,7 +8,7 @@ from enrich.forges.gitee import Gitee
 from enrich.forges.gitlab import GitLab
 from enrich.forges.huggingface import HuggingFace
 
-# GitHub is not here: it is asked in batches (`enrich/github.py`).
+# GitHub is not here: it is asked in batches (`enrich/github/looks.py`).
 DIALECTS: dict[Forge, Dialect] = {
     Forge.GITEE: Gitee(),
     Forge.GITLAB: GitLab(),

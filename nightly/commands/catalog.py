@@ -125,7 +125,7 @@ def publish(session: Session, folder: Path | None) -> Exit:
     DIR is the setting `published` if left out. Readers of an older copy there are not
     disturbed, and a night may run at the same time.
     """
-    from catalog.publish import publish as put
+    from catalog.sharing.publish import publish as put
 
     done = put(session.settings.catalog, folder or session.settings.published)
     if session.as_json:
@@ -158,8 +158,8 @@ def publish(session: Session, folder: Path | None) -> Exit:
 def export(session: Session, names: tuple[str, ...], form: str, output: Path) -> Exit:
     """Write tables and views as files, all of them or those that are named."""
     from catalog.connection import open_catalog
-    from catalog.export import ExportFormat
-    from catalog.export import export as write
+    from catalog.sharing.export import ExportFormat
+    from catalog.sharing.export import export as write
 
     db = open_catalog(session.settings.catalog, read_only=True)
     done = write(db, output, ExportFormat(form), names)
@@ -216,7 +216,7 @@ def rejudge(session: Session) -> Exit:
     """
     from catalog.connection import open_catalog
     from catalog.runs import begin_run, end_run
-    from crawler.rejudge import rejudge as judge_again
+    from crawler.verdict.rejudge import rejudge as judge_again
     from nightly.lock import held
 
     settings, now = session.settings, session.clock()

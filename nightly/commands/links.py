@@ -25,9 +25,9 @@ def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
     SOURCE is a folder of issues, or a single issue. Needs no network and no catalog.
     """
     from catalog.records import UnreadIssue
-    from crawler.archive import read_archive
-    from crawler.rows import row, text_line
-    from crawler.trees import SourceError
+    from crawler.reading.archive import read_archive
+    from crawler.reading.rows import row, text_line
+    from crawler.reading.trees import SourceError
 
     issues = 0
     try:

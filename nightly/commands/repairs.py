@@ -93,7 +93,7 @@ def _kinds(text: str) -> list[SuggestionKind]:
 def _offer(session: Session, repairs: "Repairs", name: str, language: str, dry_run: bool) -> Exit:
     """Open or update the pull request with *repairs* in the repository *name*."""
     from nightly.github import opened
-    from report.pull_request import offer_repairs
+    from report.github.pull_request import offer_repairs
     from report.words import Words, closest_language
 
     words = Words(closest_language(session.settings.language or language))

@@ -160,7 +160,7 @@ def _keep_issue(session: Session, found: "Report", name: str, *, dry_run: bool) 
     """Bring the issue in the repository *name* up to date, and tell what was done."""
     from nightly.github import opened
     from report.formats import style_for
-    from report.github_issue import keep_issue
+    from report.github.issue import keep_issue
 
     style = style_for(found, session.settings.language, limit=None)
     with opened(session.settings, name) as repository:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from catalog.connection import Catalog
-from catalog.export import ExportFormat, export
-from catalog.publish import publish
+from catalog.sharing.export import ExportFormat, export
+from catalog.sharing.publish import publish
 
 COOKBOOK = Path(__file__).resolve().parents[2] / "docs" / "cookbook.md"
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from catalog.connection import Catalog
-from catalog.descriptions import describe, described, shared, tables_of
+from catalog.schema.descriptions import describe, described, shared, tables_of
 
 
 def names(db: Catalog) -> set[str]:

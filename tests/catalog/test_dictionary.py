@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.dictionary import main
+from catalog.schema.dictionary import main
 
 WRITTEN = Path(__file__).resolve().parents[2] / "docs" / "catalog.md"
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from catalog.connection import Catalog, CatalogError, open_catalog
-from catalog.descriptions import tables_of
-from catalog.export import ExportFormat, export, harmless
-from catalog.views import VIEWS
+from catalog.schema.descriptions import tables_of
+from catalog.schema.views import VIEWS
+from catalog.sharing.export import ExportFormat, export, harmless
 
 
 def rows(db: Catalog, name: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 # A linkledger of tomorrow: one more step than ours, which takes its time half-way.
 _MIGRATING = """
 import sys, time
-from catalog.migrations import migrations
+from catalog.schema.migrations import migrations
 
 @migrations()
 def m999_tomorrow(db):

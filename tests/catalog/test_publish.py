@@ -14,8 +14,8 @@ import pytest
 
 from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.integrity import problems
-from catalog.publish import publish
 from catalog.search import HitKind, search
+from catalog.sharing.publish import publish
 
 
 def add_host(db: Catalog, name: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 from sqlite_utils import Database
 
 from catalog.connection import open_catalog
-from catalog.descriptions import tables_of
 from catalog.integrity import problems
+from catalog.schema.descriptions import tables_of
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db.xz"))
 
@@ -61,7 +61,7 @@ def test_it_keeps_every_row_and_is_sound(released: Path) -> None:
 
 _READER_OF_TOMORROW = """
 import sys
-from catalog.migrations import migrations
+from catalog.schema.migrations import migrations
 
 @migrations()
 def m999_tomorrow(db):

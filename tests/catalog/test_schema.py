@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from catalog.connection import Catalog
-from catalog.descriptions import tables_of
+from catalog.schema.descriptions import tables_of
 
 
 def our_tables(db: Catalog) -> list[str]:

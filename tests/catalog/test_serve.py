@@ -17,10 +17,10 @@ from urllib.request import urlopen
 import pytest
 
 from catalog.connection import Catalog, CatalogError, open_catalog
-from catalog.publish import publish
+from catalog.schema.views import VIEWS
 from catalog.serve.queries import QUERIES
 from catalog.serve.server import serve
-from catalog.views import VIEWS
+from catalog.sharing.publish import publish
 
 pytest.importorskip("datasette")
 

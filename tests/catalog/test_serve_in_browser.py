@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalog.connection import open_catalog
-from catalog.publish import publish
+from catalog.sharing.publish import publish
 
 pytest.importorskip("datasette")
 sync_api = pytest.importorskip("playwright.sync_api")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catalog.connection import Catalog, open_catalog
-from catalog.views import VIEWS
+from catalog.schema.views import VIEWS
 
 
 def rows(db: Catalog, sql: str) -> list[tuple[Any, ...]]:

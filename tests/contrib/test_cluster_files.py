@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.meeting import meeting_point
+from crawler.cluster.meeting import meeting_point
 
 FOLDER = Path(__file__).resolve().parents[2] / "contrib" / "cluster"
 UNIT = FOLDER / "linkledger-worker.service"

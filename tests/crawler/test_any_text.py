@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.records import Issue, Mention
-from crawler.issue import read_issue
+from crawler.reading.issue import read_issue
 
 # What Markdown, HTML and broken addresses are made of, so that chance makes all of them.
 PIECES = st.sampled_from(

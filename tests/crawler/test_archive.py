@@ -7,10 +7,10 @@ import pytest
 
 from catalog.records import Issue, UnreadIssue
 from catalog.vocabulary import Reason
-from crawler.archive import read_archive
-from crawler.guesses import guesses
-from crawler.profile import ArchiveProfile
-from crawler.trees import SourceError
+from crawler.reading.archive import read_archive
+from crawler.reading.guesses import guesses
+from crawler.reading.profile import ArchiveProfile
+from crawler.reading.trees import SourceError
 
 
 @pytest.fixture

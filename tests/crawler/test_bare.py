@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.bare import bare_addresses, whole_address
+from crawler.reading.bare import bare_addresses, whole_address
 
 CASES = [
     ("a Chinese comma after it", "见https://a.example/x，后面", ["https://a.example/x"]),

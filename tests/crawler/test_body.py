@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from crawler.body import Body, is_readable
+from crawler.visiting.body import Body, is_readable
 
 TEXT = b"<p>Words of a page.</p>" * 200
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.charset import decode
+from crawler.pages.charset import decode
 
 SIMPLIFIED = "抱歉，您要访问的页面不存在或已被作者删除，请返回首页。"
 TRADITIONAL = "很抱歉，您要找的網頁不存在，請回到首頁繼續瀏覽。"

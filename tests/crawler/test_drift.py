@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.drift import Expected, Shown, drift
-from crawler.fingerprint import fingerprint
+from crawler.pages.drift import Expected, Shown, drift
+from crawler.pages.fingerprint import fingerprint
 
 NOW = "Rooms and rates for your summer holiday by the sea, breakfast included. " * 9
 THEN = "Pruning removes weights that a network does not need, so that it runs faster. " * 9

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.egress import ConnectTo, is_literal, named_refusal, refusal
+from crawler.visiting.egress import ConnectTo, is_literal, named_refusal, refusal
 
 REFUSED = [
     ("loopback", "127.0.0.1"),

@@ -11,8 +11,8 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from catalog.vocabulary import Reason
-from crawler.failures import FetchError, failure_of
-from crawler.resolver import LookupTimeoutError, PrivateAddressError
+from crawler.visiting.failures import FetchError, failure_of
+from crawler.visiting.resolver import LookupTimeoutError, PrivateAddressError
 
 KEY = ConnectionKey("example.com", 443, True, True, None, None, None)
 ASKED = RequestInfo(URL("https://example.com"), "GET", CIMultiDictProxy(CIMultiDict()))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from catalog.records import Issue, Mention
-from crawler.blocks import BlockKind, document
-from crawler.inline import read_inline
-from crawler.issue import read_issue
+from crawler.reading.blocks import BlockKind, document
+from crawler.reading.inline import read_inline
+from crawler.reading.issue import read_issue
 
 # An issue's place in the shared folder, and what is known of it there.
 ISSUES = "archives/embedded-ai-report"

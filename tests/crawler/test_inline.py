@@ -3,10 +3,10 @@
 import pytest
 
 from catalog.vocabulary import MentionKind
-from crawler.blocks import BlockKind, document
-from crawler.inline import read_inline
-from crawler.link import Link
-from crawler.rendered import link_text
+from crawler.reading.blocks import BlockKind, document
+from crawler.reading.inline import read_inline
+from crawler.reading.link import Link
+from crawler.reading.rendered import link_text
 
 A, B = "https://a.example/x", "https://b.example/y"
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from catalog.records import Issue, Item, Mention, UnreadIssue
-from crawler.issue import fragments_in, read_issue
-from crawler.profile import ArchiveProfile
+from crawler.reading.issue import fragments_in, read_issue
+from crawler.reading.profile import ArchiveProfile
 
 WEEKLY = """\
 ---

@@ -12,9 +12,9 @@ import pytest
 
 from catalog.connection import open_catalog
 from catalog.records import Issue, UnreadIssue
-from crawler.reading import read_source
-from crawler.trees import SourceError
-from crawler.whereabouts import Whereabouts, whereabouts
+from crawler.reading.any_source import read_source
+from crawler.reading.trees import SourceError
+from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 PROJECT = Path(__file__).resolve().parents[2]
 

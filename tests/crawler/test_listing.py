@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.listing import entries, is_feed, issue_links
-from crawler.profile import ArchiveProfile
+from crawler.reading.listing import entries, is_feed, issue_links
+from crawler.reading.profile import ArchiveProfile
 
 SITE = "https://news.example"
 WHOLE = "<p>" + "so much text " * 40 + f"<a href='{SITE}/x'>x</a></p>"

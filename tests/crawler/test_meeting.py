@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from catalog.runs import begin_run
+from crawler.cluster.meeting import ClusterError, meeting_point
 from crawler.crawl import crawl
-from crawler.meeting import ClusterError, meeting_point
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of
 
@@ -56,7 +56,7 @@ def test_no_cluster_meets_at(address: str, advice: str) -> None:
 def test_without_dask_one_line_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("crawler.cluster", "crawler.engine", "crawler.station"):
+    for name in ("crawler.cluster.crawl", "crawler.cluster.engine", "crawler.cluster.station"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     for name in ("dask", "distributed"):
         monkeypatch.setitem(sys.modules, name, None)

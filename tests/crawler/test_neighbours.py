@@ -6,7 +6,7 @@ import pytest
 
 from catalog.records import Hop, HostEvidence, Visit
 from catalog.vocabulary import Reason
-from crawler.pages import read_page
+from crawler.pages.page import read_page
 from crawler.verdict import evidence, is_worth_probing, judge
 
 SITE = "https://example.com"

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.records import Page, Visit
-from crawler.fingerprint import distance, fingerprint, tokens
-from crawler.pages import media_type, read_page
+from crawler.pages.fingerprint import distance, fingerprint, tokens
+from crawler.pages.page import media_type, read_page
 from crawler.verdict import judge
 
 URL = "https://example.com/2021/post.html"

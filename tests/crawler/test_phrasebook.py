@@ -6,8 +6,9 @@ import pytest
 
 from catalog.records import Hop, Page, Visit
 from catalog.vocabulary import Reason
-from crawler.pages import read_page
-from crawler.phrasebook import (
+from crawler.pages.page import read_page
+from crawler.verdict import judge
+from crawler.verdict.phrasebook import (
     Confidence,
     Kind,
     Phrase,
@@ -17,7 +18,6 @@ from crawler.phrasebook import (
     phrases_for,
     scope_of,
 )
-from crawler.verdict import judge
 
 ENTRIES = [pytest.param(phrase, id=f"{phrase.name} ({phrase.place})") for phrase in phrases()]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from catalog.records import Issue
-from crawler.issue import read_issue
-from crawler.profile import ArchiveProfile
+from crawler.reading.issue import read_issue
+from crawler.reading.profile import ArchiveProfile
 
 PAGE = (Path(__file__).parents[2] / "docs/reading.md").read_text("utf-8")
 ROWS = re.findall(r"^\| `(.+)` \| `(.+)` \| ([a-z-]+) \|$", PAGE, re.MULTILINE)

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from crawler.egress import ConnectTo
-from crawler.resolver import GuardedResolver, PrivateAddressError, mapped_name
+from crawler.visiting.egress import ConnectTo
+from crawler.visiting.resolver import GuardedResolver, PrivateAddressError, mapped_name
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.vocabulary import Reason
 from crawler.options import CrawlOptions
-from crawler.retries import again, backoff, retry_after
+from crawler.visiting.retries import again, backoff, retry_after
 
 OPTIONS = CrawlOptions(attempts=3, backoff=2, second_pass=120, retry_after_cap=300)
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

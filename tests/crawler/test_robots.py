@@ -6,7 +6,7 @@ import pytest
 
 from catalog.clock import stamp
 from catalog.records import Robots
-from crawler.robots import LONGEST_DELAY, Rules, is_fresh
+from crawler.visiting.robots import LONGEST_DELAY, Rules, is_fresh
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 PAGE = "https://example.com/posts/1"

@@ -14,7 +14,7 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 
 from distributed import Client, LocalCluster
 
-from crawler.station import Consignment, greet, own_build, visit
+from crawler.cluster.station import Consignment, greet, own_build, visit
 
 
 @pytest.fixture(scope="module")

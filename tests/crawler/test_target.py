@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.vocabulary import Reason
-from crawler.target import Resolved, resolve
+from crawler.reading.target import Resolved, resolve
 
 WEB = "https://a-site.com/x"
 

@@ -11,7 +11,7 @@ import pytest
 from catalog.records import Hop, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler import verdict
-from crawler.pages import read_page
+from crawler.pages.page import read_page
 from crawler.verdict import judge
 
 SITE = "https://example.com"

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.records import Visit
 from catalog.vocabulary import Reason, Verdict
-from crawler.pages import read_page
+from crawler.pages.page import read_page
 from crawler.verdict import judge
 
 URL = "https://example.com/2021/some-post"

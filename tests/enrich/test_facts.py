@@ -10,7 +10,7 @@ from catalog.records import RepoFacts, RepoName
 from enrich.answers import Answer, Kind, classify, classify_batch
 from enrich.facts import count, moment_of, name_of, texts, words
 from enrich.forges.registry import DIALECTS
-from enrich.github_facts import from_node, from_rest
+from enrich.github.facts import from_node, from_rest
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 _NAMES = """

@@ -9,7 +9,7 @@ from graphql.language import FieldNode, visit
 from graphql.language.visitor import Visitor
 
 from catalog.records import DueRepo, RepoName
-from enrich.github_queries import MOST_IDS, by_id, by_name, path_of
+from enrich.github.queries import MOST_IDS, by_id, by_name, path_of
 
 
 def due(count: int, owner: str = "o", name: str = "a") -> list[DueRepo]:

@@ -18,8 +18,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.exits import CommandError, Exit
-from nightly.mail import MailServer, send
-from nightly.ping import ping_end, ping_start
+from nightly.notices.mail import MailServer, send
+from nightly.notices.ping import ping_end, ping_start
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -20,7 +20,7 @@ from catalog.issues import archive_id, save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Page, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason, Verdict
-from crawler.archive import read_archive
+from crawler.reading.archive import read_archive
 from report.findings import Report
 from report.selection import Filters, select
 

@@ -12,7 +12,7 @@ from catalog.issues import archive_id, close_reading, save_issue
 from catalog.records import Check, Issue, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason, SuggestionKind
-from crawler.archive import read_archive
+from crawler.reading.archive import read_archive
 from report.fix import FixError, plan_repairs, write_repairs
 from report.selection import select
 

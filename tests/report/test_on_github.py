@@ -18,9 +18,9 @@ from catalog.vocabulary import Reason
 from report.findings import Report
 from report.fix import plan_repairs, write_repairs
 from report.formats import style_for
-from report.github_issue import LABEL, MARKER, IssueAction, keep_issue
-from report.github_repository import GithubError, repository_on_github
-from report.pull_request import BRANCH, PullAction, blob_sha, offer_repairs
+from report.github.issue import LABEL, MARKER, IssueAction, keep_issue
+from report.github.pull_request import BRANCH, PullAction, blob_sha, offer_repairs
+from report.github.repository import GithubError, repository_on_github
 from report.words import Words
 
 NAME = "octo/weekly"

@@ -1,0 +1,1 @@
+"""The shape of the catalog: tables, what is derived from them, views, and what each means."""

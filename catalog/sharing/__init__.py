@@ -1,0 +1,1 @@
+"""The catalog for others: a published snapshot, and exports of it."""

@@ -1,0 +1,1 @@
+"""The same crawl on many machines: Dask carries what the catalog leases."""

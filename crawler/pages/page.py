@@ -1,0 +1,191 @@
+"""Bytes to `Page`: what a reader would see, and what the page says about itself."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from catalog.forges import FORGES, repository_at
+from catalog.records import Page, RepoName
+from crawler.pages.body import Body, read_body
+from crawler.pages.charset import decode
+from crawler.pages.fingerprint import fingerprint
+from crawler.pages.head import Head, read_head, refresh_target
+from crawler.verdict.phrasebook import Kind, Place, phrases_for, scope_of
+
+HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_TEXT_TYPES: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)$")
+
+# What files begin with, whatever their servers call them.
+_MAGIC: Final = (
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x89PNG\r\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"Rar!\x1a", "application/vnd.rar"),
+    (b"7z\xbc\xaf'\x1c", "application/x-7z-compressed"),
+)
+_LOOKS_HTML: Final = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_LEAD: Final = 2_000
+_MOST_REPOS: Final = 30
+# Articles on WeChat cannot link elsewhere: they print the address.
+_PRINTED_REPO: Final = re.compile(
+    r"(?<![\w.@/-])(?:https?://)?(?:www\.)?(?:"
+    + "|".join(re.escape(host) for host in FORGES)
+    + r")/[\w.-]+/[\w.-]*[\w-]",
+    re.IGNORECASE | re.ASCII,
+)
+_SCRIPT: Final = re.compile(r"<script\b[^>]*>(.*?)</script", re.IGNORECASE | re.DOTALL)
+_SENT_BY_SCRIPT: Final = re.compile(
+    r"""\blocation(?:\.href)?\s*=\s*["']([^"'\s]{1,500})["']
+      | \blocation\.(?:replace|assign)\(\s*["']([^"'\s]{1,500})["']\s*\)""",
+    re.VERBOSE,
+)
+
+
+def read_page(body: bytes, headers: Mapping[str, str], url: str, *, truncated: bool) -> Page:
+    """Return the page that *body*, with its *headers*, shows at *url*.
+
+    *headers* have names in lower case. *truncated* says that there was more than was
+    read. Never raises, whatever the bytes: a page that cannot be read has no words.
+    """
+    content_type = media_type(body, headers.get("content-type", ""))
+    if content_type in HTML_TYPES:
+        return _html(body, headers, url, content_type, truncated=truncated)
+    if _TEXT_TYPES.match(content_type):
+        return _text(body, headers, content_type, truncated=truncated)
+    return Page(content_type=content_type, truncated=truncated)
+
+
+def media_type(body: bytes, declared: str) -> str:
+    """Return the type of *body*: its first bytes where they contradict what is *declared*."""
+    name = declared.partition(";")[0].strip().lower()
+    for magic, kind in _MAGIC:
+        if body.startswith(magic):
+            return kind if name in HTML_TYPES or not name else name
+    is_vague = not name or name in ("text/plain", "application/octet-stream", "application/pdf")
+    if is_vague and _LOOKS_HTML.match(body[:4096]):
+        return "text/html"
+    return name or ("text/plain" if body and b"\x00" not in body[:1024] else "")
+
+
+def _html(
+    raw: bytes, headers: Mapping[str, str], url: str, content_type: str, *, truncated: bool
+) -> Page:
+    text, charset = decode(raw, headers.get("content-type", ""))
+    head, body = read_head(text, url), read_body(text)
+    refresh = head.refresh or refresh_target(headers.get("refresh", ""), url, url)
+    return Page(
+        content_type=content_type,
+        charset=charset,
+        title=head.title,
+        tab_title=head.tab_title,
+        heading=body.heading[:500],
+        lead=body.lead,
+        text_length=body.text_length,
+        prose_length=body.prose_length,
+        description=head.description[:500],
+        author=head.author,
+        language=head.language,
+        published=head.published,
+        canonical=head.canonical,
+        fingerprint=fingerprint(body.text),
+        markers=_markers(text, url, head, body),
+        repos=_repos(body, url),
+        refresh=refresh,
+        script_target=_script_target(text, url, body),
+        migrated_to=head.migrated_to,
+        truncated=truncated,
+    )
+
+
+def _text(raw: bytes, headers: Mapping[str, str], content_type: str, *, truncated: bool) -> Page:
+    """Return a page of plain text, JSON or XML: its words, without a judgement on markup."""
+    text, charset = decode(raw, headers.get("content-type", ""))
+    if content_type.endswith("json") and "\\u" in text[:_LEAD]:
+        text = _unescaped(text)
+    visible = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+    return Page(
+        content_type=content_type,
+        charset=charset,
+        lead=visible[:_LEAD],
+        text_length=len(visible),
+        fingerprint=fingerprint(visible),
+        truncated=truncated,
+    )
+
+
+def _unescaped(text: str) -> str:
+    """Return JSON with its escapes written out; unchanged where it is none."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _markers(text: str, url: str, head: Head, body: Body) -> tuple[str, ...]:
+    """Return how the page is built, and which entries of the phrasebook its source holds."""
+    scope = scope_of(_host(url))
+    found = set(body.structure)
+    if head.is_article:
+        found.add("article")
+    if head.is_error:
+        found.add("error page")
+    for kind in Kind:
+        found.update(
+            phrase.name
+            for phrase in phrases_for(scope, kind, Place.SOURCE)
+            if phrase.example in text
+        )
+    return tuple(sorted(found))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _repos(body: Body, url: str) -> tuple[RepoName, ...]:
+    """Return the repositories that the page itself points to, menus and footers aside."""
+    if _host(url).removeprefix("www.") in FORGES:
+        return ()
+    linked = "\n".join(dict.fromkeys(body.hrefs)).lower()
+    printed = body.text.lower()
+    found: list[str] = []
+    if any(host in linked for host in FORGES):
+        found += dict.fromkeys(body.hrefs)
+    if any(host in printed for host in FORGES):
+        found += (match[0] for match in _PRINTED_REPO.finditer(body.text))
+    return tuple(_distinct(found))[:_MOST_REPOS]
+
+
+def _distinct(addresses: Iterable[str]) -> Iterable[RepoName]:
+    seen: dict[str, RepoName] = {}
+    for address in addresses:
+        if repo := repository_at(address):
+            seen.setdefault(repo.key, repo)
+    return seen.values()
+
+
+def _script_target(text: str, url: str, body: Body) -> str:
+    """Return where a script sends the reader of a page that shows next to nothing itself."""
+    if body.text_length > 200 or len(text) > 5_000:
+        return ""
+    for script in _SCRIPT.finditer(text):
+        if found := _SENT_BY_SCRIPT.search(script[1]):
+            target = found[1] or found[2]
+            try:
+                address = urljoin(url, target)
+            except ValueError:
+                return ""
+            return address if address.startswith(("http://", "https://")) else ""
+    return ""

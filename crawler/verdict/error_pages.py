@@ -1,0 +1,208 @@
+"""Graves: pages whose own words say that what was linked is not there any more."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from catalog.records import Judgement
+from catalog.vocabulary import Reason
+from crawler.verdict.phrasebook import Confidence, Kind, Phrase, Place, any_of, phrases_for
+from crawler.verdict.places import shown
+from crawler.verdict.view import View, bare
+
+_PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+# A quotation mark stays: what follows it is somebody else's.
+_BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
+_SIGH: Final = re.compile(
+    r"^(?:(?:hm+|o+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
+    r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies)[\W_]+(?:but )?)+"
+)
+_QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
+_ADDRESSED: Final = re.compile(
+    r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
+)
+_MOST: Final = 0.6
+_LONGEST_SENTENCE: Final = 300
+_LONGEST_NAME: Final = 120
+_LONGEST_BLOCK: Final = 300
+
+# Both a title and a heading that admit it outweigh an article's worth of menus and notices.
+_NEVER_SO_LONG: Final = 5_000
+_BOILERPLATE: Final = 2_500
+
+_JSON_404: Final = re.compile(
+    r'"(?:code|status|status_?code|errno|error_?code|err)"\s*:\s*"?(?:404|410)\b'
+    r'|"(?:error|message|msg|detail|title)"\s*:\s*"(?:page |resource )?not[ _]found"'
+)
+
+
+def shows_itself(view: View) -> bool:
+    """Whether the page holds what only a living page of its site has."""
+    phrases = phrases_for(view.scope, Kind.ALIVE, Place.SOURCE)
+    return any(phrase.name in view.page.markers for phrase in phrases)
+
+
+def is_known_grave(view: View) -> Judgement | None:
+    """Judge a page by what its site, or a hosting company, is known to write on graves."""
+    if view.status in (404, 410) or not view.is_words or shows_itself(view):
+        return None
+    # On an article all but the address where it was found may be quotation.
+    for place in _PLACES[:1] if view.is_article else _PLACES:
+        for phrase in phrases_for(view.scope, Kind.GRAVE, place):
+            if _applies(phrase, view) and (found := shown(phrase, view)):
+                return _grave(phrase, found)
+    return None
+
+
+def is_unknown_message(view: View) -> Judgement | None:
+    """Judge a page of WeChat that is neither an article nor a message that we know."""
+    is_article_address = view.ended.host == "mp.weixin.qq.com" and view.ended.path.startswith("/s")
+    if not is_article_address or not view.is_html or not view.is_good or not view.is_thin:
+        return None
+    has_name = any(name != "微信公众平台" for name in view.names)
+    if has_name or shows_itself(view) or view.page.truncated:
+        return None
+    return Judgement(
+        reason=Reason.UNEXPECTED_ANSWER,
+        rule="a message of WeChat that we do not know",
+        evidence=(view.names[0] if view.names else view.lead)[:300],
+    )
+
+
+def says_not_found(view: View) -> Judgement | None:
+    """Judge a page that says in the words of any site that there is nothing here."""
+    if not view.is_good or not view.is_words or shows_itself(view):
+        return None
+    if view.is_html:
+        return _by_names(view) or _by_blocks(view) or _by_sentences(view) or _by_build(view)
+    return _by_plain_text(view)
+
+
+def _applies(phrase: Phrase, view: View) -> bool:
+    """Whether *phrase* would be the message of this page, and not a quotation on it."""
+    if phrase.place is Place.ADDRESS:
+        return True
+    if phrase.place is Place.WHOLE and view.is_about_errors:
+        return False
+    if view.is_thin:
+        return True
+    is_sure = phrase.confidence is Confidence.HIGH
+    return is_sure and (bool(phrase.hosts) or phrase.place is not Place.TEXT)
+
+
+def _by_names(view: View) -> Judgement | None:
+    """Judge by a title or first heading that says nothing else."""
+    if view.is_about_errors or view.page.prose_length > _NEVER_SO_LONG:
+        return None
+    heading = _whole(view, [bare(view.heading)])
+    title = _whole(view, view.title_parts)
+    if not view.is_article:
+        return heading or title
+    if heading:
+        return heading if title or "error page" in view.page.markers else None
+    is_boilerplate = view.page.prose_length <= _BOILERPLATE and not _has_headline(view)
+    return title if is_boilerplate else None
+
+
+def _has_headline(view: View) -> bool:
+    """Whether the first heading is what the title says beside the site's name."""
+    heading = bare(view.heading)
+    site = re.sub(r"\W", "", view.ended.host)
+    is_site = re.sub(r"\W", "", heading) in site
+    return bool(heading) and not is_site and any(heading in title for title in view.titles)
+
+
+def _by_blocks(view: View) -> Judgement | None:
+    """Judge a page with little else by a block, such as a large «404», that says nothing else."""
+    if not view.is_thin or view.is_about_errors:
+        return None
+    return _whole(view, [bare(block) for block in view.blocks[:12]])
+
+
+def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
+    anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
+    for part in parts:
+        if not part or len(part) > _LONGEST_NAME or not anything.fullmatch(part):
+            continue
+        for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
+            is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
+            if is_enough and phrase.pattern.fullmatch(part):
+                return _grave(_more_telling(part, view) or phrase, part)
+    return None
+
+
+def _more_telling(part: str, view: View) -> Phrase | None:
+    """Return the entry that knows why what *part* says is not there, if one does."""
+    for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
+        if phrase.reason is not Reason.SOFT_404 and phrase.pattern.match(part):
+            return phrase
+    return None
+
+
+def _by_sentences(view: View) -> Judgement | None:
+    """Judge by a sentence that begins with the admission; quoting it takes other words first."""
+    if view.is_article:
+        return None
+    anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
+    for sentence in filter(anything.match, _sentences(view)):
+        for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
+            is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
+            if is_enough and _admits(phrase, sentence):
+                return _grave(phrase, sentence)
+    return None
+
+
+def _admits(phrase: Phrase, sentence: str) -> bool:
+    """Whether *sentence* says it to the reader of this page, or says nothing besides."""
+    found = phrase.pattern.match(sentence)
+    if not found or _QUESTION.search(sentence):
+        return False
+    return found.end() >= _MOST * len(sentence) or _ADDRESSED.search(found[0]) is not None
+
+
+def _sentences(view: View) -> Iterator[str]:
+    """Yield what stands at the beginning of sentences; on a longer page, of blocks."""
+    for block in (*view.title_parts, view.heading, *view.blocks):
+        if len(block) > _LONGEST_BLOCK and not view.is_thin:
+            continue
+        sentences = _SENTENCE_END.split(block)
+        for sentence in sentences if view.is_thin else sentences[:2]:
+            yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
+
+
+def _by_build(view: View) -> Judgement | None:
+    """Judge by how the page is built: an error page's class, status or canonical address."""
+    markers = view.page.markers
+    if view.is_article or view.is_about_errors:
+        return None
+    if "error page" in markers:
+        return _soft("built as an error page", "a class, an id or a status in its markup", view)
+    if "error box" in markers and view.is_bare and not view.is_shell:
+        return _soft("built as an error page", "a box for errors, and little else", view)
+    if re.search(r"/(?:404|not[-_]?found)(?:\.\w+)?/?$", view.page.canonical.lower()):
+        return _soft("canonical address of an error page", view.page.canonical, view)
+    return None
+
+
+def _by_plain_text(view: View) -> Judgement | None:
+    """Judge a few words or a few fields that are no markup: an API's, or a proxy's."""
+    if view.page.text_length > 600:
+        return None
+    if found := _JSON_404.search(view.lead):
+        return _soft("an error in JSON", found[0], view)
+    if view.page.text_length <= _LONGEST_NAME and not view.is_about_errors:
+        return _whole(view, [bare(view.lead)])
+    return None
+
+
+def _grave(phrase: Phrase, found: str) -> Judgement:
+    return Judgement(
+        reason=phrase.reason, rule=f"says so, {phrase.name}"[:200], evidence=found[:300]
+    )
+
+
+def _soft(rule: str, evidence: str, view: View) -> Judgement:
+    shown = f"{evidence}: {view.names[0]}" if view.names else evidence
+    return Judgement(reason=Reason.SOFT_404, rule=rule, evidence=shown[:300])

@@ -1,0 +1,1 @@
+"""Links to visits: one polite, bounded, guarded look at each address."""

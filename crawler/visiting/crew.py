@@ -1,0 +1,278 @@
+"""The hosts that one process has open: turns, robots.txt, probes, and when to leave one alone."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import chain
+from urllib.parse import urljoin
+
+from catalog.address import host_of
+from catalog.records import HostEvidence, Judgement, Robots, Visit
+from catalog.vocabulary import SOFT_EVIDENCE, Reason, Verdict
+from crawler.errands import Chain, Errand, HostBatch, HostDone, Onward, Report, Visited
+from crawler.options import CrawlOptions
+from crawler.verdict import is_worth_probing, judge
+from crawler.visiting import robots
+from crawler.visiting.failures import FetchError
+from crawler.visiting.pace import Pace
+from crawler.visiting.retries import retry_after
+from crawler.visiting.transport import Answer, Asked, LeaseEndedError
+from crawler.visiting.visitor import Visitor
+
+# What a page that nobody ever made can tell us more about. A certificate or a loop cannot
+# be made softer or harder by it.
+_PROBED = SOFT_EVIDENCE - {Reason.TLS_INVALID, Reason.REDIRECT_LOOP}
+
+_log = logging.getLogger(__name__)
+
+Fetch = Callable[[str, Mapping[str, str], Asked], Awaitable[Answer]]
+Emit = Callable[[Report], None]
+
+
+class _OpenHost:
+    """One host while its batch runs."""
+
+    def __init__(self, batch: HostBatch, options: CrawlOptions) -> None:
+        delay, concurrency = options.limits(batch.host)
+        self.batch = batch
+        self.delay = delay
+        self.pace = Pace(delay, concurrency, not_before=batch.not_before)
+        # A visit that is begun must be able to end within the lease.
+        self.last_call = batch.until - options.whole_visit
+        self.rules = robots.Rules()
+        self.errands = deque(_same_page(batch.errands))
+        self.new_robots: Robots | None = None
+        self.silent = 0
+        self.is_down = False
+        self.is_resting = False
+        self.workers = min(concurrency, len(self.errands))
+        self.users = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self.probe: asyncio.Task[Visit | None] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        late = time.time() > self.last_call
+        return not self.errands or self.is_down or self.is_resting or late
+
+
+class Crew:
+    """Runs batches side by side, a host each; what comes of them goes to *emit*."""
+
+    def __init__(self, fetch: Fetch, emit: Emit, options: CrawlOptions) -> None:
+        self._fetch = fetch
+        self._emit = emit
+        self._options = options
+        self._hosts: dict[str, _OpenHost] = {}
+        self._visitor = Visitor(self, options)
+
+    @property
+    def open_hosts(self) -> int:
+        """How many hosts are being visited."""
+        return len(self._hosts)
+
+    async def run(self, batch: HostBatch) -> None:
+        """Visit the links of *batch*, one after the other, as the host can bear it."""
+        host = self._hosts[batch.host] = _OpenHost(batch, self._options)
+        try:
+            await self._read_robots(host)
+            await asyncio.gather(*(self._work(host) for _ in range(host.workers)))
+        finally:
+            del self._hosts[batch.host]
+            # A redirect of another host may be in the middle of asking this one.
+            await host.idle.wait()
+            self._emit(
+                HostDone(
+                    lease_id=batch.lease_id,
+                    host=batch.host,
+                    ready_at=host.pace.ready_at,
+                    robots=host.new_robots,
+                    is_down=host.is_down,
+                    unvisited=tuple(chain.from_iterable(host.errands)),
+                )
+            )
+
+    # What a visitor may do.
+
+    def is_open(self, host: str) -> bool:
+        """Return whether *host* is ours to ask now."""
+        return host in self._hosts
+
+    async def allows(self, host: str, url: str) -> bool:
+        """Return whether the host's robots.txt lets us ask for *url*."""
+        return self._hosts[host].rules.allows(url)
+
+    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        """Return the answer to a request, when it is the host's turn."""
+        opened = self._hosts.get(host)
+        if opened is None:  # it was closed while we looked at its rules
+            raise LeaseEndedError
+        opened.users += 1
+        opened.idle.clear()
+        try:
+            async with opened.pace.turn() as sent:
+                if opened.is_resting:  # it has asked for that while we were waiting
+                    raise LeaseEndedError
+                return await self._fetch(
+                    url,
+                    headers,
+                    Asked(
+                        seconds=seconds,
+                        not_after=opened.batch.until,
+                        is_last=not opened.errands and opened.users == 1,
+                        on_sent=sent,
+                    ),
+                )
+        finally:
+            opened.users -= 1
+            if not opened.users:
+                opened.idle.set()
+
+    # The work on one host.
+
+    async def _work(self, host: _OpenHost) -> None:
+        while not host.is_over:
+            errands = host.errands.popleft()
+            try:
+                await self._run_errands(host, errands)
+            except LeaseEndedError:
+                host.errands.append(errands)
+                return
+            except Exception as error:  # noqa: BLE001 (one page that trips us up ends no night)
+                _log.exception("cannot make sense of %s", errands[0].link.url)
+                for errand in errands:
+                    self._emit(_our_mistake(host.batch, errand, error))
+
+    async def _run_errands(self, host: _OpenHost, errands: Sequence[Errand]) -> None:
+        """Make one visit for *errands*, whose addresses differ only in what follows a `#`."""
+        outcome = await self._visitor.visit(errands[0])
+        for errand in errands:
+            if isinstance(outcome, Chain):
+                self._send_on(host, errand, outcome)
+            else:
+                await self._report(host, errand, replace(outcome, url=errand.link.url))
+        if isinstance(outcome, Visit):
+            await self._count_silence(host, judge(outcome).verdict)
+
+    def _send_on(self, host: _OpenHost, errand: Errand, chain: Chain) -> None:
+        self._emit(
+            Onward(
+                lease_id=host.batch.lease_id,
+                errand=Errand(link=errand.link, attempt=errand.attempt, chain=chain),
+                host=host_of(chain.url),
+            )
+        )
+
+    async def _report(self, host: _OpenHost, errand: Errand, visit: Visit) -> None:
+        judgement = judge(visit)
+        probe = None
+        is_soft = judgement.reason in _PROBED and visit.status is not None
+        if is_soft or is_worth_probing(visit, judgement):
+            probe = await self._probe(host, visit)
+            judgement = judge(visit, HostEvidence(probe=probe))
+        asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
+        asked = asked if visit.status in (429, 503) else None
+        answered = host_of(visit.final_url) or host.batch.host
+        self._emit(
+            Visited(
+                lease_id=host.batch.lease_id,
+                host=answered,
+                errand=errand,
+                visit=visit,
+                judgement=judgement,
+                retry_after=asked,
+                probe=probe,
+            )
+        )
+        if visit.status == 429 or asked is not None:
+            self._hosts.get(answered, host).is_resting = True
+
+    async def _count_silence(self, host: _OpenHost, verdict: Verdict) -> None:
+        """Give a host up that fails again and again, if its front door is silent as well."""
+        if verdict is not Verdict.UNREACHABLE:
+            host.silent = 0
+            return
+        host.silent += 1
+        if host.silent < self._options.failures_per_host or not host.errands:
+            return
+        host.silent = 0
+        front = _front_door(host.batch)
+        visit = await self._visitor.probe(host.batch.host, front) if front else None
+        host.is_down = visit is None or judge(visit).verdict is Verdict.UNREACHABLE
+
+    async def _probe(self, host: _OpenHost, visit: Visit) -> Visit | None:
+        """Return the visit to an address that nobody made, beside that of *visit*; once a host."""
+        if host.probe is None:
+            address = urljoin(visit.url, f"linkledger-{secrets.token_hex(8)}.html")
+            host.probe = asyncio.ensure_future(self._visitor.probe(host.batch.host, address))
+        try:
+            return await host.probe
+        except LeaseEndedError:
+            return None
+
+    async def _read_robots(self, host: _OpenHost) -> None:
+        """Learn the host's rules, from the catalog or from the host, and slow down as they ask."""
+        known = host.batch.robots
+        if known is None:
+            front = _front_door(host.batch)
+            if not front:
+                return
+            known = host.new_robots = await self._fetch_robots(host, front + "robots.txt")
+        host.rules = robots.Rules.of(known)
+        if host.rules.delay > host.delay:
+            host.pace = Pace(host.rules.delay, 1, not_before=host.pace.ready_at)
+
+    async def _fetch_robots(self, host: _OpenHost, url: str) -> Robots:
+        name = host.batch.host
+        for _ in range(self._options.redirects):
+            try:
+                answer = await self.get(
+                    name, url, self._visitor.headers, self._options.whole_visit
+                )
+            except (FetchError, LeaseEndedError):
+                return Robots(host=name, fetched_at="")
+            url = urljoin(url, (answer.location or b"").decode("latin-1"))
+            if answer.status not in (301, 302, 303, 307, 308) or host_of(url) != name:
+                break
+        text = answer.body[: robots.LIMIT].decode("utf-8", "replace")
+        found = 200 <= answer.status < 300
+        return Robots(host=name, fetched_at="", status=answer.status, text=text if found else "")
+
+
+def _same_page(errands: Iterable[Errand]) -> Iterable[tuple[Errand, ...]]:
+    """Return *errands* in groups that one visit answers; a chain goes on by itself."""
+    groups: dict[object, list[Errand]] = {}
+    for errand in errands:
+        page = errand.link.url.partition("#")[0]
+        key = (page, errand.attempt) if errand.chain is None else errand.link.link_id
+        groups.setdefault(key, []).append(errand)
+    return map(tuple, groups.values())
+
+
+def _our_mistake(batch: HostBatch, errand: Errand, error: Exception) -> Visited:
+    """Return the report of a visit that failed in our own hands: nobody knows, and it shows."""
+    reason = Reason.UNEXPECTED_ANSWER
+    detail = f"{type(error).__name__}: {error}"[:200]
+    return Visited(
+        lease_id=batch.lease_id,
+        host=batch.host,
+        errand=errand,
+        visit=Visit(url=errand.link.url, failure=reason, detail=detail),
+        judgement=Judgement(reason=reason, rule="our own mistake", evidence=detail),
+    )
+
+
+def _front_door(batch: HostBatch) -> str:
+    """Return the host's first address, by the scheme of its links; empty where there is none."""
+    for errand in batch.errands:
+        url = errand.chain.url if errand.chain else errand.link.url
+        scheme = url.strip().partition(":")[0].lower()
+        if scheme in ("http", "https"):
+            return f"{scheme}://{batch.host}/"
+    return ""

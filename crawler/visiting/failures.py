@@ -1,0 +1,97 @@
+"""Why there was no answer: what the network's errors mean, in the ledger's words."""
+
+import errno
+import socket
+import ssl
+
+import aiohttp
+
+from catalog.vocabulary import Reason
+from crawler.visiting.resolver import LookupTimeoutError, PrivateAddressError
+
+
+class FetchError(Exception):
+    """A request that brought no answer: its reason, and what the network said."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+_BY_ERRNO = {
+    errno.ECONNREFUSED: Reason.CONNECTION_REFUSED,
+    errno.EHOSTUNREACH: Reason.CONNECTION_REFUSED,
+    errno.ENETUNREACH: Reason.CONNECTION_REFUSED,
+    errno.EADDRNOTAVAIL: Reason.CONNECTION_REFUSED,
+    errno.ETIMEDOUT: Reason.TIMEOUT,
+    errno.ECONNRESET: Reason.CONNECTION_RESET,
+    errno.ECONNABORTED: Reason.CONNECTION_RESET,
+    errno.EPIPE: Reason.CONNECTION_RESET,
+}
+
+# The name servers' word that there is no such host; any other error is their own trouble.
+# EAI_NODATA (a name without any address) is not in Python's `socket` on every system.
+_NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+# OpenSSL's X509_V_ERR_… numbers, in words that a maintainer can act on.
+_CERTIFICATE = {
+    9: "not valid yet",
+    10: "expired",
+    18: "self-signed",
+    19: "self-signed root",
+    20: "incomplete chain: its issuer's certificate is missing or not trusted",
+    21: "incomplete chain: its issuer's certificate is missing or not trusted",
+    23: "revoked",
+    62: "for another host",
+    64: "for another address",
+}
+
+
+def failure_of(error: Exception) -> FetchError:
+    """Return what *error*, raised by the HTTP client, means."""
+    if isinstance(error, FetchError):
+        return error
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _certificate(error.certificate_error)
+    if isinstance(error, aiohttp.ClientConnectorError):  # TLS and DNS errors are among these
+        return _system(error.os_error)
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return FetchError(Reason.CONNECTION_RESET, "closed without an answer")
+    if isinstance(error, aiohttp.InvalidURL):
+        return FetchError(Reason.BAD_URL, str(error))
+    if isinstance(error, OSError):
+        return _system(error)
+    return FetchError(Reason.PROTOCOL_ERROR, _words(error))
+
+
+def _system(error: OSError) -> FetchError:
+    if isinstance(error, PrivateAddressError):
+        return FetchError(Reason.PRIVATE_ADDRESS, str(error))
+    if isinstance(error, LookupTimeoutError):
+        return FetchError(Reason.DNS_FAILURE, str(error))
+    if isinstance(error, socket.gaierror):
+        known = error.errno in _NO_SUCH_HOST
+        return FetchError(Reason.HOST_NOT_FOUND if known else Reason.DNS_FAILURE, _words(error))
+    if isinstance(error, ssl.SSLEOFError):
+        return FetchError(Reason.CONNECTION_RESET, "closed during the TLS handshake")
+    if isinstance(error, ssl.SSLError):
+        return FetchError(Reason.TLS_ERROR, getattr(error, "reason", None) or _words(error))
+    if isinstance(error, TimeoutError):
+        return FetchError(Reason.TIMEOUT, _words(error))
+    reason = _BY_ERRNO.get(error.errno or 0, Reason.CONNECTION_RESET)
+    return FetchError(reason, _words(error))
+
+
+def _certificate(error: Exception) -> FetchError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        what = _CERTIFICATE.get(error.verify_code, error.verify_message)
+        return FetchError(Reason.TLS_INVALID, f"certificate {what}")
+    return FetchError(Reason.TLS_INVALID, _words(error))
+
+
+def _words(error: BaseException) -> str:
+    """Return what *error* says, on one line and not too long; our own paths are not in it."""
+    said = getattr(error, "strerror", None) or getattr(error, "message", None)
+    text = said or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:200]

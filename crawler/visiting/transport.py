@@ -1,0 +1,304 @@
+"""Scrapy's download handler for http and https: one request, bounded in bytes and seconds.
+
+It stands on aiohttp, the fastest of Scrapy's three HTTP clients (`benchmarks/RESULTS.md`),
+and for the sake of which Scrapy's own handler is not used: that one has no way to say where a
+connection may go, keeps one time limit for all phases, and gives up on a body that is too
+long instead of stopping there.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import aiohttp
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.http import Request, Response
+from yarl import URL
+
+from catalog.vocabulary import Reason
+from crawler.options import CrawlOptions
+from crawler.visiting.body import Body, is_readable
+from crawler.visiting.egress import ConnectTo, is_literal, named_refusal
+from crawler.visiting.failures import FetchError, failure_of
+from crawler.visiting.resolver import GuardedResolver, mapped_name
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+# Chrome takes 256 kB of headers in all, so a page that a reader gets may have as many.
+_HEADER_SIZE: Final = 256 * 1024
+_HEADERS: Final = 512
+
+# A body not worth reading is read all the same if it is this short: that is cheaper, for the
+# server too, than to open the connection anew.
+_DRAIN: Final = 16 * 1024
+
+# What the judging reads out of the headers.
+KEPT_HEADERS: Final = frozenset(
+    {
+        "content-type",
+        "content-length",
+        "content-disposition",
+        "content-language",
+        "etag",
+        "last-modified",
+        "retry-after",
+        "server",
+        "location",
+        "refresh",
+        "www-authenticate",
+        "x-powered-by",
+        "via",
+        "link",
+        "set-cookie",
+        "cf-mitigated",
+        "cf-ray",
+        "x-amzn-waf-action",
+        "x-vercel-mitigated",
+        "x-sucuri-block",
+        "x-datadome",
+        "x-iinfo",
+        "x-safeline",
+        "x-deny-reason",
+    }
+)
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a request carries besides its headers, as `request.meta["asked"]`.
+
+    `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
+    `time.time()`; `is_last` that the connection will not be needed again; `on_sent` is
+    called when the request has left.
+    """
+
+    seconds: float
+    not_after: float = float("inf")
+    is_last: bool = False
+    on_sent: Callable[[], None] = lambda: None
+
+
+class Answer(Response):
+    """What a server said: lower-case headers that are kept, and its body as far as it was read."""
+
+    said: dict[str, str]
+    location: bytes | None
+    cookies: tuple[str, ...]
+    truncated: bool
+    received: int
+    seconds: float
+
+
+class LeaseEndedError(Exception):
+    """Nothing may be sent any more: the hosts belong to another worker now."""
+
+
+def tls_context(options: CrawlOptions) -> ssl.SSLContext:
+    """Return what certificates are verified with: the system's authorities, and the user's own.
+
+    Raises `ValueError`, in words for a person, where those cannot be read.
+    """
+    context = ssl.create_default_context()
+    try:
+        if options.ca_file is not None:
+            context.load_verify_locations(options.ca_file)
+        if options.ca_data:
+            context.load_verify_locations(cadata=options.ca_data)
+    except OSError as error:  # ssl.SSLError is one
+        source = options.ca_file or "what was sent along"
+        raise ValueError(f"cannot read certificates from {source}: {error}") from error
+    return context
+
+
+class Transport(BaseDownloadHandler):
+    """The only place of the crawl from which bytes leave."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        super().__init__(crawler)
+        self._options: CrawlOptions = crawler.settings["CRAWL_OPTIONS"]
+        self._resolver = GuardedResolver(
+            ConnectTo(self._options.connect_to),
+            allow_private=self._options.allow_private,
+            patience=self._options.connect,
+        )
+        self._session = self._open_session()
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Return the handler of *crawler*, as Scrapy makes it."""
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Answer:
+        """Return the answer to *request*.
+
+        Raises `FetchError` where there was none, and `LeaseEndedError` past the lease.
+        """
+        asked: Asked = request.meta["asked"]
+        started = time.monotonic()
+        phase = _Phase(self._options, asked, started)
+        phase.check_lease()
+        _PHASE.set(phase)
+        try:
+            async with asyncio.timeout(phase.connecting) as phase.limit:
+                response = await self._session.get(
+                    **self._addressed(request), allow_redirects=False
+                )
+        except TimeoutError as error:
+            raise FetchError(Reason.TIMEOUT, phase.complaint) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise failure_of(error) from error
+        try:
+            return await self._read(request, response, asked, started)
+        finally:
+            if asked.is_last:
+                response.close()
+            response.release()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # politeness is the spider's business, which knows whose turn it is
+                resolver=self._resolver,
+                socket_factory=self._resolver.guarded_socket,
+                ssl=tls_context(self._options),
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._options.connect),
+            auto_decompress=False,
+            skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
+            max_line_size=_HEADER_SIZE,
+            max_field_size=_HEADER_SIZE,
+            max_headers=_HEADERS,
+            request_class=_Request,
+            response_class=_Response,
+        )
+
+    def _addressed(self, request: Request) -> dict[str, Any]:
+        """Return address and headers of *request* for aiohttp, once its host is no refused one."""
+        url = URL(request.url, encoded=True)
+        host = url.host or ""
+        if not self._options.allow_private and (why := named_refusal(host)):
+            raise FetchError(Reason.PRIVATE_ADDRESS, why)
+        headers = {
+            name.decode("latin-1"): values[0].decode("latin-1")
+            for name, values in request.headers.items()
+        }
+        addressed: dict[str, Any] = {"url": url, "headers": headers}
+        if is_literal(host) and self._resolver.target(host, url.port or 80):
+            headers["Host"] = url.raw_authority.rpartition("@")[2]
+            addressed["url"] = url.with_host(mapped_name(host))
+            addressed["server_hostname"] = host
+        return addressed
+
+    async def _read(
+        self, request: Request, response: aiohttp.ClientResponse, asked: Asked, started: float
+    ) -> Answer:
+        said = {
+            name: value
+            for name, value in ((n.lower(), v) for n, v in response.headers.items())
+            if name in KEPT_HEADERS
+        }
+        body = Body(response.headers.get("Content-Encoding", ""), self._options.body_size)
+        left = asked.seconds - (time.monotonic() - started)
+        complete = await self._read_body(response, body, left)
+        answer = Answer(request.url, status=response.status, body=body.data, request=request)
+        answer.said = said
+        answer.location = _raw_header(response, b"location")
+        answer.cookies = tuple(response.headers.getall("Set-Cookie", ()))
+        answer.truncated = not complete
+        answer.received = body.received
+        answer.seconds = time.monotonic() - started
+        return answer
+
+    async def _read_body(
+        self, response: aiohttp.ClientResponse, body: Body, seconds: float
+    ) -> bool:
+        """Read what is worth reading into *body*; return whether that was all there is."""
+        wanted = is_readable(response.headers.get("Content-Type", ""))
+        if not wanted and (response.content_length or _DRAIN + 1) > _DRAIN:
+            response.close()
+            return False
+        try:
+            async with asyncio.timeout(max(seconds, 0.1)):
+                async for chunk in response.content.iter_any():
+                    if wanted:
+                        body.add(chunk)
+                    if body.is_full:
+                        break
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            # The server has answered; a body that drips, breaks off or is shorter than
+            # promised is as much as a reader gets.
+            response.close()
+            return False
+        if not response.content.at_eof():
+            response.close()
+            return False
+        return True
+
+
+class _Phase:
+    """Which time limit holds: that of connecting until the request is sent, then the other."""
+
+    def __init__(self, options: CrawlOptions, asked: Asked, started: float) -> None:
+        self._first_byte = options.first_byte
+        self._asked = asked
+        self._end = started + asked.seconds
+        self._is_sent = False
+        # A name server may take its time before the connection can even begin.
+        self.connecting = min(2 * options.connect, asked.seconds)
+        self.limit: asyncio.Timeout | None = None
+
+    def check_lease(self) -> None:
+        if time.time() > self._asked.not_after:
+            raise LeaseEndedError
+
+    def sent(self) -> None:
+        self._is_sent = True
+        self._asked.on_sent()
+        if self.limit is not None:
+            loop = asyncio.get_running_loop()
+            left = min(self._first_byte, self._end - time.monotonic())
+            self.limit.reschedule(loop.time() + max(left, 0.0))
+
+    @property
+    def complaint(self) -> str:
+        return "no answer in time" if self._is_sent else "no connection in time"
+
+
+_PHASE: ContextVar[_Phase] = ContextVar("phase of the request of this task")
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that is not sent past the lease, however long it took to get connected.
+
+    A process that was stopped while it connected goes on as if nothing had happened.
+    """
+
+    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        _PHASE.get().check_lease()
+        return await super().send(conn)
+
+
+class _Response(aiohttp.ClientResponse):
+    """An answer that tells when the wait for it begins: the request is on its way then."""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        _PHASE.get().sent()
+        return await super().start(connection)
+
+
+def _raw_header(response: aiohttp.ClientResponse, wanted: bytes) -> bytes | None:
+    """Return a header as the bytes that came: what decodes them may not be ours to guess."""
+    for name, value in response.raw_headers:
+        if name.lower() == wanted:
+            return value
+    return None

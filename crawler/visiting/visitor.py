@@ -1,0 +1,236 @@
+"""One visit: ask, follow each redirect by hand so that every hop is known, and read the page."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Protocol
+from urllib.parse import quote_from_bytes
+
+import ada_url
+from aiohttp import CookieJar
+from yarl import URL
+
+from catalog.address import WEB_SCHEMES, host_of
+from catalog.records import DueLink, Hop, Page, Visit
+from catalog.vocabulary import Reason
+from crawler.errands import Chain, Errand
+from crawler.options import CrawlOptions
+from crawler.pages.page import read_page
+from crawler.visiting.egress import named_refusal
+from crawler.visiting.failures import FetchError
+from crawler.visiting.transport import Answer
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+# Their bodies change nothing: the server has said in the status what there is to say.
+_WITHOUT_PAGE = frozenset({304, 404, 410})
+
+# Every character that an address may have as it is; whatever else a header holds is bytes.
+_ADDRESS_BYTES = "".join(map(chr, range(0x20, 0x7F)))
+
+
+class Web(Protocol):
+    """What a visitor may do: hosts have their own rules, and their turns."""
+
+    def is_open(self, host: str) -> bool:
+        """Return whether *host* may be asked by this worker now."""
+
+    async def allows(self, host: str, url: str) -> bool:
+        """Return whether the host's robots.txt lets us ask for *url*."""
+
+    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        """Return the answer to a request, when it is our turn; raises `FetchError`."""
+
+
+class Visitor:
+    """Makes visits with the manners of one crawl."""
+
+    def __init__(self, web: Web, options: CrawlOptions) -> None:
+        self._web = web
+        self._options = options
+        self._excluded = re.compile("|".join(options.exclude)) if options.exclude else None
+        self.headers = {
+            "User-Agent": options.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8,*;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+        }
+
+    async def visit(self, errand: Errand) -> Visit | Chain:
+        """Return the visit, or the chain so far where it leads to a host that is not ours now."""
+        walk = _Walk(errand, self._options)
+        if self._excluded is not None and self._excluded.search(errand.link.url):
+            walk.fail(Reason.EXCLUDED, "excluded by the configuration")
+        while (target := walk.target()) is not None:
+            host, url = target
+            if not self._web.is_open(host):
+                return walk.chain()
+            if not await self._web.allows(host, url):
+                walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
+                break
+            await self._step(walk, host, url)
+        return walk.visit()
+
+    async def probe(self, host: str, url: str) -> Visit | None:
+        """Return a visit to *url*, which no link names; None where it may not be made."""
+        visit = await self.visit(Errand(link=DueLink(link_id=0, url=url, host=host)))
+        return visit if isinstance(visit, Visit) and visit.failure is not Reason.ROBOTS else None
+
+    async def _step(self, walk: "_Walk", host: str, url: str) -> None:
+        started = time.monotonic()
+        try:
+            answer = await self._web.get(
+                host, url, self.headers | walk.own_headers(), walk.seconds_left
+            )
+        except FetchError as error:
+            walk.seconds += time.monotonic() - started
+            walk.fail(error.reason, error.detail)
+        else:
+            walk.take(answer)
+
+
+class _Walk:
+    """The way of one visit: where it has been, where it goes next, and how it ended."""
+
+    def __init__(self, errand: Errand, options: CrawlOptions) -> None:
+        chain = errand.chain or Chain(url=errand.link.url.strip())
+        self._link = errand.link
+        self._options = options
+        self._next: str | None = chain.url
+        self._hops = list(chain.hops)
+        self._cookies = list(chain.cookies)
+        self._been: set[tuple[str, str]] = set()
+        self._url = chain.url
+        self._answer: Answer | None = None
+        self._page: Page | None = None
+        self._failure: tuple[Reason, str] | None = None
+        self.seconds = chain.seconds
+        self._size = chain.size
+
+    @property
+    def seconds_left(self) -> float:
+        return max(self._options.whole_visit - self.seconds, 0.0)
+
+    def target(self) -> tuple[str, str] | None:
+        """Return the host and the address to ask next; None where the visit is over."""
+        if self._next is not None and (refused := self._refused(self._next)):
+            self.fail(*refused)
+        return None if self._next is None else (host_of(self._url), self._url)
+
+    def _refused(self, url: str) -> tuple[Reason, str] | None:
+        """Return why *url* is not asked, if so; else it becomes the address that is."""
+        self._url = url
+        try:
+            parsed = ada_url.URL(url)
+        except (ValueError, UnicodeEncodeError):
+            return Reason.BAD_URL, url[:200]
+        parsed.hash = ""
+        self._url = str(parsed.href)
+        if parsed.protocol not in WEB_SCHEMES:
+            return Reason.SCHEME, str(parsed.protocol).rstrip(":")
+        private = named_refusal(str(parsed.hostname))
+        if private and not self._options.allow_private:
+            return Reason.PRIVATE_ADDRESS, private
+        if self.seconds_left <= 0:
+            return Reason.TIMEOUT, "the whole visit took too long"
+        return None
+
+    def fail(self, reason: Reason, detail: str) -> None:
+        self._failure = (reason, detail)
+        self._next = None
+
+    def own_headers(self) -> dict[str, str]:
+        """Return the headers of this visit alone: its cookies, and what is known already."""
+        headers = {}
+        if cookies := self._cookie_header():
+            headers["Cookie"] = cookies
+        if self._link.etag:
+            headers["If-None-Match"] = self._link.etag
+        if self._link.last_modified:
+            headers["If-Modified-Since"] = self._link.last_modified
+        return headers
+
+    def take(self, answer: Answer) -> None:
+        """Take in *answer*, and go where it leads."""
+        self._answer = answer
+        self._next = None
+        self.seconds += answer.seconds
+        self._size += answer.received
+        self._been.add((self._url, self._cookie_header()))
+        self._cookies += [(self._url, cookie) for cookie in answer.cookies]
+        if answer.status in _REDIRECTS and answer.location:
+            self._go(answer.status, _text(answer.location), "http")
+            return
+        if answer.status in _WITHOUT_PAGE:
+            return
+        self._page = page = read_page(
+            answer.body, answer.said, self._url, truncated=answer.truncated
+        )
+        for target, how in ((page.migrated_to, "migrated"), (page.refresh, "refresh")):
+            # Each of them once: a page may well refresh itself for ever.
+            if target and not any(hop.how == how for hop in self._hops):
+                self._go(answer.status, target, how)
+                return
+
+    def chain(self) -> Chain:
+        """Return where the visit goes on, for whoever goes on with it."""
+        return Chain(
+            url=self._url,
+            hops=tuple(self._hops),
+            cookies=tuple(self._cookies),
+            seconds=self.seconds,
+            size=self._size,
+        )
+
+    def visit(self) -> Visit:
+        """Return the visit now that it is over."""
+        reason, detail = self._failure or (None, "")
+        answered = self._answer is not None and reason is None
+        return Visit(
+            url=self._link.url,
+            status=self._answer.status if answered and self._answer else None,
+            failure=reason,
+            detail=detail,
+            final_url=self._url,
+            hops=tuple(self._hops),
+            headers=self._answer.said if answered and self._answer else {},
+            page=self._page if answered else None,
+            seconds=self.seconds,
+            size=self._size,
+        )
+
+    def _go(self, status: int, location: str, how: str) -> None:
+        try:
+            target = str(ada_url.URL(location.strip(), base=self._url).href)
+        except (ValueError, UnicodeEncodeError):
+            target = location
+        if how == "refresh" and target.partition("#")[0] == self._url:
+            return
+        self._hops.append(Hop(url=self._url, status=status, location=target, how=how))
+        self._next = target
+        if (target.partition("#")[0], self._cookie_header(target)) in self._been:
+            self.fail(Reason.REDIRECT_LOOP, f"back to {target}")
+        elif len(self._hops) > self._options.redirects:
+            self.fail(Reason.REDIRECT_LOOP, f"more than {self._options.redirects} redirects")
+
+    def _cookie_header(self, url: str | None = None) -> str:
+        """Return the cookies that go with a request to *url*, of those met on this way."""
+        if not self._cookies:
+            return ""
+        jar = CookieJar(unsafe=True)
+        for sender, line in self._cookies:
+            jar.update_cookies_from_headers([line], URL(sender, encoded=True))
+        try:
+            cookies = jar.filter_cookies(URL(url or self._url, encoded=True))
+        except ValueError:
+            return ""
+        return "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+
+
+def _text(location: bytes) -> str:
+    """Return a Location header as an address: bytes beyond ASCII are kept, whatever they spell.
+
+    A browser sends them back as they came, and so the server understands them, in UTF-8
+    or in GBK.
+    """
+    return quote_from_bytes(location.strip(), safe=_ADDRESS_BYTES)

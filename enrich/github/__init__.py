@@ -1,0 +1,1 @@
+"""GitHub: how to ask in batches and one by one, and how to read what comes."""

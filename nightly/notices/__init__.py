@@ -1,0 +1,1 @@
+"""How the outside learns of a night: mail, a ping, metrics."""
