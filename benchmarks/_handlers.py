@@ -14,14 +14,14 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.options import CrawlOptions
-from crawler.transport import Asked
+from crawler.visiting.transport import Asked
 
 _AT_ONCE = 100
 _HANDLERS = {
     "twisted": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
     "aiohttp": "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler",
     "httpx": "scrapy.core.downloader.handlers._httpx.HttpxDownloadHandler",
-    "ours": "crawler.transport.Transport",
+    "ours": "crawler.visiting.transport.Transport",
 }
 
 
