@@ -40,6 +40,7 @@ contrib-check:
 	@contrib/check
 
 bench: $(VENV)/.installed-dev
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks
 
 faults: $(VENV)/.installed-dev
