@@ -116,8 +116,7 @@ def _escapes(text: str) -> str:
 
 def _fragment(parsed: ada_url.URL) -> str:
     """Return the fragment; one that only highlights text on the page is none."""
-    fragment = str(parsed.hash)
-    return "" if fragment == "#" else _escapes(fragment.partition(":~:")[0].rstrip("#"))
+    return _escapes(str(parsed.hash).partition(":~:")[0].rstrip("#"))
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ _FENCED: Final = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _PAIR: Final = re.compile(r"(?P<key>[A-Za-z][\w-]*)\s*[:=]\s*(?P<value>.*)")
+# A line of YAML or TOML: a pair, part of a list, what belongs to the line above, a remark.
+_DATA: Final = re.compile(r"\s*$|[ \t]|[\w\"'.-]+\s*[:=]|- |[\]}#]|\[[\w.\[\]-]+\]\s*$")
 _PELICAN: Final = re.compile(
     r"(?:(?:title|date|number|category|tags?|author|slug|status|summary|modified)[ \t]*:.*\n)+"
     r"(?=\s|\Z)",
@@ -24,7 +26,7 @@ _YMD: Final = re.compile(
 )
 _DECLARED: Final = re.compile(r"本[次期](?:内容|共有?|收录)*\s*(\d{1,3})\s*条")
 _ISSUE_DATE: Final = re.compile(
-    r"\s*[(（\[]?\s*(?:\d{4}[-_./年]\d{1,2}[-_./月]\d{1,2}日?)\s*[)）\]]?\s*"
+    r"(?:[(（\[]\s*+)?\d{4}[-_./年]\d{1,2}[-_./月]\d{1,2}日?(?:\s*+[)）\]])?"
 )
 
 
@@ -47,10 +49,9 @@ def front_matter(text: str) -> FrontMatter:
         ):
             return FrontMatter()
         return FrontMatter(values=_pairs(plain[0]), lines=plain[0].count("\n"))
-    values = _pairs(body)
-    if body.strip() and not values:
+    if not all(_DATA.match(line) for line in body.split("\n")):
         return FrontMatter()
-    return FrontMatter(values=values, lines=fenced[0].count("\n") + 1)
+    return FrontMatter(values=_pairs(body), lines=fenced[0].count("\n") + 1)
 
 
 def _pairs(body: str) -> dict[str, str]:

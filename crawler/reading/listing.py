@@ -16,7 +16,9 @@ from crawler.reading.markup import html_document
 from crawler.reading.profile import ArchiveProfile
 
 _DIGITS: Final = re.compile(r"\d+")
-_FEED: Final = re.compile(rb"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
+_FEED: Final = re.compile(
+    rb"(?>\s++|<\?xml[^>]*+>|<!--.*?-->)*+<(?:rss|feed|rdf:RDF)\b", re.DOTALL
+)
 # A shorter entry only announces its issue, which then has to be fetched.
 _WHOLE: Final = 400
 # Fewer pages of one kind are a menu rather than an archive.

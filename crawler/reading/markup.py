@@ -11,7 +11,7 @@ from crawler.reading.head import FrontMatter, date_in
 from crawler.reading.tags import TAG
 
 _PAGE: Final = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"(?>\s*+<!--.*?-->)*+\s*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _H1: Final = re.compile(r"<h1\b", re.IGNORECASE)

@@ -12,7 +12,6 @@ from crawler.reading.link import Inline, Link
 LONGEST: Final = 4000
 
 _MARKUP: Final = re.compile(r"[*`\\&<~]|(?<![^\W_])_|_(?![^\W_])")
-_BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
 _WITH_LINKS: Final = MarkdownIt("commonmark").enable("strikethrough")
 _PARSER: Final = (
     MarkdownIt("commonmark").enable("strikethrough").disable(["link", "image", "autolink"])
@@ -29,7 +28,12 @@ def plain(markdown: str, parser: MarkdownIt = _PARSER) -> str:
             for token in tokens
             if token.type != "html_inline"
         )
-    return _BREAK.sub(" ", text).strip()
+    return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
+    """Return *text* with its line breaks as spaces; other white space is the author's."""
+    return " ".join(line.strip(" \t") for line in text.split("\n")).strip()
 
 
 def shown(text: str, inline: Inline, start: int = 0, stop: int | None = None) -> str:
@@ -54,7 +58,7 @@ def shown(text: str, inline: Inline, start: int = 0, stop: int | None = None) ->
 def link_text(text: str, link: Link, inline: Inline) -> str:
     """Return the text of *link*, one of those in *text*, as it is shown."""
     if link.shows is not None:
-        return _BREAK.sub(" ", link.shows).strip()
+        return _on_one_line(link.shows)
     if link.kind in (MentionKind.BARE, MentionKind.AUTOLINK):
         return text[link.label[0] : link.label[1]]
     start, stop = link.label

@@ -60,7 +60,18 @@ REPEATED = [
     *"[(<>*|`_~!&\\#-:{（［",
     *("[a](", "![", "](", "[](", "[a](<", "[a](b (", '[a](b "', "[a][b]", "[a]()", "[[a]", "[a]]"),
     *("[x](http://a ", "[x] (http://a ", "](http://a", "https://a)", "https://a(", "www.", "a.b/"),
-    *("<a ", '<a b="', "<a b='", "<!--", "<![CDATA[", "</a>", "<code>", "<ul><li>", "[^a]: b\n"),
+    *(
+        "<a ",
+        '<a b="',
+        "<a b='",
+        "<!--",
+        "<![CDATA[",
+        "</a>",
+        "<code>",
+        "<!-- -->",
+        "<ul><li>",
+        "[^a]: b\n",
+    ),
     *(
         "> ",
         "- ",
@@ -108,11 +119,25 @@ def test_the_work_grows_with_the_text_and_no_faster(piece: str, file: str) -> No
     assert large <= 6 * small + 1_000
 
 
+PIECES_OF_64K = ["[", "(", ">", "*", "|", "`", "<", "[a](", "![", "<a ", "](", "- ", "<!-- -->"]
+SPACES = " " * 60_000
+
+
 @pytest.mark.parametrize(
-    "piece", ["[", "(", ">", "*", "|", "`", "<", "[a](", "![", "<a ", "](", "- "]
+    "text",
+    [
+        *((piece * 65_536)[:65_536] for piece in PIECES_OF_64K),
+        f"# a{SPACES}b",
+        f"- [a{SPACES}b](c)",
+        f"- a{SPACES}| b",
+        f"<img alt='a{SPACES}b' src=c>",
+        f"[a]{SPACES}(b)",
+        f"[a](b{SPACES}c)",
+    ],
+    ids=lambda text: text.replace(SPACES, "…")[:12],
 )
-def test_64_kilobytes_of_nonsense_are_read(piece: str) -> None:
-    assert isinstance(read_issue((piece * 65_536)[:65_536].encode(), "a.md"), Issue)
+def test_64_kilobytes_of_nonsense_are_read(text: str) -> None:
+    assert isinstance(read_issue(text.encode(), "a.md"), Issue)
 
 
 @pytest.mark.parametrize(

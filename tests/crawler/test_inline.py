@@ -96,6 +96,7 @@ BROKEN = [
         [("inline", "https:// a.example/x", "t")],
     ),
     ("a remark after it", f"[t]({A} 见下)", [("inline", A, "t")]),
+    ("a scheme, and an address later", f"[t](https:// 见 {B})", [("bare", B, B)]),
     ("curly quotes around it", f"[t](“{A}”)", [("inline", A, "t")]),
     ("a title glued to it", f'[t]({A}"title")', [("inline", A, "t")]),
     ("two targets glued together", f"[t]({A}{B})", [("inline", A, "t"), ("inline", B, "t")]),

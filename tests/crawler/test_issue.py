@@ -20,7 +20,7 @@ layout: default
 先来几条短讯：
 
 - 甲公司：发布新芯片，[说明](https://a.example/1)见官网；
-- 乙公司：融资；
+- [乙公司：融资](https://g.example/7)三亿；
 
 > 注：打不开请用浏览器
 
@@ -75,7 +75,7 @@ def test_the_head() -> None:
 def test_the_items() -> None:
     assert titles(issue(WEEKLY)) == [
         ("热身新闻", "甲公司：发布新芯片，说明见官网", ""),
-        ("热身新闻", "乙公司：融资", ""),
+        ("热身新闻", "乙公司：融资三亿", ""),
         ("论文", "一种方法: 又快又好", "某某之心"),
         ("开源", "someone/thing.py: 做事情", "知乎"),
         ("开源", "someone/other 没有冒号", ""),
@@ -187,6 +187,56 @@ def test_the_footer_is_kept_and_flagged() -> None:
 )
 def test_entries_of_other_newsletters(text: str, entries: list[tuple[str, str, str]]) -> None:
     assert titles(issue(text, "a.md")) == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "footer"),
+    [
+        pytest.param(
+            "## A\n\n[t](1)\n\n----\n\n[u](2)\n\n----\n\n[v](3)", "23", id="the last rules"
+        ),
+        pytest.param("## A\n\n[t](1)\n\n----\n\n## B\n\n[u](2)", "", id="a rule between sections"),
+        pytest.param(
+            "[t](1)\n\n## Previous issues\n\n[u](2)\n\n## C\n\n[v](3)", "23", id="a heading"
+        ),
+    ],
+)
+def test_where_the_footer_starts(text: str, footer: str) -> None:
+    assert "".join(one.url for one in issue(text).mentions if one.footer) == footer
+
+
+@pytest.mark.parametrize("text", ["---\n\n[a](b)\n\n---\n", "---\n见 [a](b)\n---\n\nx: y\n"])
+def test_a_rule_that_only_looks_like_front_matter_hides_nothing(text: str) -> None:
+    assert [one.url for one in issue(text).mentions] == ["b"]
+
+
+def test_a_link_that_a_blank_line_has_torn() -> None:
+    (one, other) = issue("- [t |\n\nx](https://a.example/1) y\n\n- [u](b)\n").mentions
+    assert (one.url, str(one.kind), one.text, one.item) == (
+        *("https://a.example/1", "inline", "t |", "t"),
+    )
+    assert (one.line, one.column, one.url_line, one.url_column) == (1, 3, 3, 4)
+    assert other.url == "b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a\n   [t](x)", id="a line that is indented"),
+        pytest.param("> a\n> [t](x)", id="a quote"),
+        pytest.param("- a\n\n\t[t](x)", id="a tab in a list"),
+        pytest.param("| a |\n|---|\n| b [t](x) |", id="a table"),
+        pytest.param("#  [t](x) ##", id="a heading"),
+        pytest.param("\u3000\n\n\u3000 [t](x)", id="full-width spaces"),
+        pytest.param("1. a\n   - b\n     > c [t](x)", id="a quote in a list in a list"),
+        pytest.param("[^1]: b [t](x)\n\na[^1]", id="a footnote"),
+    ],
+)
+def test_every_place_is_that_of_the_file(text: str) -> None:
+    (one,) = issue(text).mentions
+    line = text.split("\n")[one.line - 1]
+    assert line[one.column - 1 :].startswith("[t](x)")
+    assert line[one.url_column - 1 :].startswith("x)")
 
 
 @pytest.mark.parametrize(
