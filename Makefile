@@ -45,6 +45,7 @@ bench: $(VENV)/.installed-dev
 
 faults: $(VENV)/.installed-dev
 	$(BIN)/python tests/faults/campaign.py
+	$(BIN)/pytest -v tests/crawler/test_cluster.py
 
 build: $(VENV)/.installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check build
