@@ -102,7 +102,7 @@ class _Night:
 
     def _phase(self, name: str) -> PhaseSummary:
         """Run the phase *name* and return how it ended; only being stopped stops the night."""
-        if name in ONLINE and (why := self._untrusted or self._no_time()):
+        if name in ONLINE and (why := self._why_not()):
             return PhaseSummary(name=name, state=PhaseState.SKIPPED, words=why)
         began = time.monotonic()
         try:
@@ -131,8 +131,11 @@ class _Night:
             figures=outcome.figures,
         )
 
-    def _no_time(self) -> str:
-        return "no time was left" if self._time_is_up else ""
+    def _why_not(self) -> str:
+        """Return why nothing more is asked of the network, empty where something may be."""
+        if self._untrusted:
+            return "not begun: the network is not to be trusted"
+        return "not begun: no time was left" if self._time_is_up else ""
 
     def _end(self, state: str, note: str, summary: NightSummary | None = None) -> None:
         figures = summary.as_dict() if summary else None
