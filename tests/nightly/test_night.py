@@ -109,8 +109,8 @@ def test_a_report_that_cannot_be_written_takes_nothing_else_with_it(
 def test_a_night_ends_in_time_and_the_next_does_the_rest(
     linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
 ) -> None:
-    slow = led_there | {"LINKLEDGER_DELAY": "0.4"}
-    ran = linkledger("nightly", ARCHIVE, "--max-time", "0.04", "--json", **slow)
+    slow = led_there | {"LINKLEDGER_DELAY": "3"}  # eleven links of one host: half a minute
+    ran = linkledger("nightly", ARCHIVE, "--max-time", "0.2", "--json", **slow)
     assert ran.returncode == Exit.DONE, ran.stderr
     phases = json.loads(ran.stdout)["phases"]
     assert phases["crawl"]["state"] == "left"
