@@ -108,7 +108,15 @@ class Crew:
         """Return whether the host's robots.txt lets us ask for *url*."""
         return self._hosts[host].rules.allows(url)
 
-    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def get(
+        self,
+        host: str,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        *,
+        is_lenient: bool = False,
+    ) -> Answer:
         """Return the answer to a request, when it is the host's turn."""
         opened = self._hosts.get(host)
         if opened is None:  # it was closed while we looked at its rules
@@ -126,6 +134,7 @@ class Crew:
                         seconds=seconds,
                         not_after=opened.batch.until,
                         is_last=not opened.errands and opened.users == 1,
+                        is_lenient=is_lenient,
                         on_sent=sent,
                     ),
                 )

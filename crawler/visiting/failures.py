@@ -11,12 +11,13 @@ from crawler.visiting.resolver import LookupTimeoutError, PrivateAddressError
 
 
 class FetchError(Exception):
-    """A request that brought no answer: its reason, and what the network said."""
+    """A request that brought no answer: its reason, what the network said, how long it took."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+        self.seconds = 0.0
 
 
 _BY_ERRNO = {

@@ -24,6 +24,7 @@ from crawler.options import CrawlOptions
 from crawler.visiting.body import Body, is_readable
 from crawler.visiting.egress import ConnectTo, is_literal, named_refusal
 from crawler.visiting.failures import FetchError, failure_of
+from crawler.visiting.lenient import LenientClient
 from crawler.visiting.resolver import GuardedResolver, mapped_name
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ KEPT_HEADERS: Final = frozenset(
         "content-type",
         "content-length",
         "content-disposition",
+        "content-encoding",
         "content-language",
         "etag",
         "last-modified",
@@ -73,13 +75,14 @@ class Asked:
     """What a request carries besides its headers, as `request.meta["asked"]`.
 
     `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
-    `time.time()`; `is_last` that the connection will not be needed again; `on_sent` is
-    called when the request has left.
+    `time.time()`; `is_last` that the connection will not be needed again; `is_lenient` that
+    the answer is no proper HTTP; `on_sent` is called when the request has left.
     """
 
     seconds: float
     not_after: float = float("inf")
     is_last: bool = False
+    is_lenient: bool = False
     on_sent: Callable[[], None] = lambda: None
 
 
@@ -126,7 +129,9 @@ class Transport(BaseDownloadHandler):
             allow_private=self._options.allow_private,
             patience=self._options.connect,
         )
-        self._session = self._open_session()
+        context = tls_context(self._options)
+        self._session = self._open_session(context)
+        self._lenient = LenientClient(self._resolver, context)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -142,6 +147,8 @@ class Transport(BaseDownloadHandler):
         started = time.monotonic()
         phase = _Phase(self._options, asked, started)
         phase.check_lease()
+        if asked.is_lenient:
+            return await self._ask_again(request, asked, started)
         _PHASE.set(phase)
         try:
             async with asyncio.timeout(phase.connecting) as phase.limit:
@@ -149,9 +156,9 @@ class Transport(BaseDownloadHandler):
                     **self._addressed(request), allow_redirects=False
                 )
         except TimeoutError as error:
-            raise FetchError(Reason.TIMEOUT, phase.complaint) from error
+            raise _failed(FetchError(Reason.TIMEOUT, phase.complaint), started) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise failure_of(error) from error
+            raise _failed(failure_of(error), started) from error
         try:
             return await self._read(request, response, asked, started)
         finally:
@@ -163,13 +170,13 @@ class Transport(BaseDownloadHandler):
         """Close all connections."""
         await self._session.close()
 
-    def _open_session(self) -> aiohttp.ClientSession:
+    def _open_session(self, context: ssl.SSLContext) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # politeness is the spider's business, which knows whose turn it is
                 resolver=self._resolver,
                 socket_factory=self._resolver.guarded_socket,
-                ssl=tls_context(self._options),
+                ssl=context,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._options.connect),
@@ -198,6 +205,40 @@ class Transport(BaseDownloadHandler):
             addressed["url"] = url.with_host(mapped_name(host))
             addressed["server_hostname"] = host
         return addressed
+
+    async def _ask_again(self, request: Request, asked: Asked, started: float) -> Answer:
+        """Return the answer of a server that had one, and did not say it properly."""
+        addressed = self._addressed(request)
+        asked.on_sent()
+        try:
+            reply = await self._lenient.ask(
+                URL(request.url, encoded=True),
+                addressed["headers"],
+                seconds=min(asked.seconds, self._options.connect + self._options.first_byte),
+                limit=self._options.body_size,
+            )
+        except TimeoutError as error:
+            raise _failed(FetchError(Reason.TIMEOUT, "no answer in time"), started) from error
+        except OSError as error:
+            raise _failed(failure_of(error), started) from error
+        said = {
+            name: value.decode("utf-8", "replace")
+            for name, value in reply.headers
+            if name in KEPT_HEADERS
+        }
+        body = Body(said.get("content-encoding", ""), self._options.body_size)
+        if reply.body and is_readable(said.get("content-type", "")):
+            body.add(reply.body)
+        answer = Answer(request.url, status=reply.status, body=body.data, request=request)
+        answer.said = said
+        answer.location = reply.header("location")
+        answer.cookies = tuple(
+            value.decode("latin-1") for name, value in reply.headers if name == "set-cookie"
+        )
+        answer.truncated = body.is_full or not reply.is_complete
+        answer.received = len(reply.body)
+        answer.seconds = time.monotonic() - started
+        return answer
 
     async def _read(
         self, request: Request, response: aiohttp.ClientResponse, asked: Asked, started: float
@@ -294,6 +335,12 @@ class _Response(aiohttp.ClientResponse):
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         _PHASE.get().sent()
         return await super().start(connection)
+
+
+def _failed(error: FetchError, started: float) -> FetchError:
+    """Return *error* with the time that it took, turns not counted."""
+    error.seconds = time.monotonic() - started
+    return error
 
 
 def _raw_header(response: aiohttp.ClientResponse, wanted: bytes) -> bytes | None:

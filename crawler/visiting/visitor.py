@@ -1,7 +1,6 @@
 """One visit: ask, follow each redirect by hand so that every hop is known, and read the page."""
 
 import re
-import time
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote_from_bytes
@@ -38,7 +37,15 @@ class Web(Protocol):
     async def allows(self, host: str, url: str) -> bool:
         """Return whether the host's robots.txt lets us ask for *url*."""
 
-    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def get(
+        self,
+        host: str,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        *,
+        is_lenient: bool = False,
+    ) -> Answer:
         """Return the answer to a request, when it is our turn; raises `FetchError`."""
 
 
@@ -77,16 +84,29 @@ class Visitor:
         return visit if isinstance(visit, Visit) and visit.failure is not Reason.ROBOTS else None
 
     async def _step(self, walk: "_Walk", host: str, url: str) -> None:
-        started = time.monotonic()
+        headers = self.headers | walk.own_headers()
+        answer: Answer | None
         try:
-            answer = await self._web.get(
-                host, url, self.headers | walk.own_headers(), walk.seconds_left
-            )
+            answer = await self._web.get(host, url, headers, walk.seconds_left)
         except FetchError as error:
-            walk.seconds += time.monotonic() - started
-            walk.fail(error.reason, error.detail)
-        else:
+            walk.seconds += error.seconds
+            if error.reason is not Reason.PROTOCOL_ERROR:
+                walk.fail(error.reason, error.detail)
+                return
+            answer = await self._second_look(walk, host, url, headers)
+        if answer is not None:
             walk.take(answer)
+
+    async def _second_look(
+        self, walk: "_Walk", host: str, url: str, headers: Mapping[str, str]
+    ) -> Answer | None:
+        """Return what a browser would have made of an answer that is not quite HTTP."""
+        try:
+            return await self._web.get(host, url, headers, walk.seconds_left, is_lenient=True)
+        except FetchError as error:
+            walk.seconds += error.seconds
+            walk.fail(error.reason, error.detail)
+            return None
 
 
 class _Walk:
