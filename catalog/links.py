@@ -28,7 +28,7 @@ class _Address:
 def link_of(
     db: Database, archive_id: int, run_id: int, mention: Mention, now: datetime
 ) -> int | None:
-    """Return the number of the link that *mention* leads to, None where it leads nowhere.
+    """Return the number of the link that *mention* leads to, None where it is none.
 
     A new one is due from *now* on, or judged at once where the archive itself knows.
     """
@@ -47,10 +47,23 @@ def link_of(
     return link_id
 
 
+def _nowhere(archive_id: int, mention: Mention) -> _Address | None:
+    """Return what stands for a link that was left empty: a break that readers do meet."""
+    if mention.finding is None:
+        return None
+    return _Address(
+        key=f"archive {archive_id}: {mention.file}: {mention.text}",
+        url="",
+        judge=Judge.ARCHIVE,
+        reason=mention.finding,
+        suggestion=mention.suggestion,
+    )
+
+
 def _address(archive_id: int, mention: Mention) -> _Address | None:
     target = mention.target or mention.url
     if not target:
-        return None
+        return _nowhere(archive_id, mention)
     if mention.finding is not None or (mention.relative and not is_web(target)):
         # A path or a slip of the pen means something in its own archive only.
         return _Address(

@@ -118,6 +118,11 @@ class Finding:
         """Whether the link moved for good, to an address that may be written instead."""
         return self.group is Group.MOVED and self.suggestion is not None
 
+    @property
+    def shown_url(self) -> str:
+        """The address as people are shown it; a link that was left empty, as it is written."""
+        return self.url or "[…]()"
+
 
 class RepoEvent(StrEnum):
     """What happened to a repository since the last time."""

@@ -28,7 +28,7 @@ def _command(finding: Finding, place: Place | None) -> str:
         where = {"file": place.file, "line": str(place.line), "col": str(place.column)}
         properties = where | properties
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = f"{plain_address(finding.url)} {message(finding)}"
+    text = f"{plain_address(finding.shown_url)} {message(finding)}"
     return f"::{_COMMANDS.get(finding.group, 'notice')} {listed}::{_data(text)}\n"
 
 

@@ -66,7 +66,7 @@ def _entry(report: Report, finding: Finding, event: str, wording: Wording) -> st
 
 
 def _summary(finding: Finding, event: str, wording: Wording) -> Iterator[str]:
-    yield xml_text(finding.url)
+    yield xml_text(finding.shown_url)
     if event != _FIXED:
         yield wording.why(finding)
         yield wording.history(finding)

@@ -136,7 +136,7 @@ def _row(finding: Finding, group: str, rank: int, state: str, wording: Wording) 
         more=wording.other_places(finding),
         issues="\n".join(dict.fromkeys(plain(place.file) for place in finding.places)),
         title=wording.title(finding),
-        url=plain_address(finding.url),
+        url=plain_address(finding.shown_url),
         href=web_address(finding.url),
         why=wording.drift(finding) if group == "drifted" else wording.why(finding),
         since=finding.first_seen_broken or finding.standing_since or "",

@@ -38,7 +38,7 @@ def _suite(file: str, tests: _Tests, generated_at: str) -> ElementTree.Element:
 
 
 def _test(finding: Finding, place: Place | None) -> ElementTree.Element:
-    head = {"name": xml_text(finding.url), "classname": "links", "time": "0"}
+    head = {"name": xml_text(finding.shown_url), "classname": "links", "time": "0"}
     if place is not None:
         head["name"] = f"{place.line}:{place.column} {head['name']}"
         head["classname"] = plain(place.file)

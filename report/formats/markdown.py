@@ -93,7 +93,7 @@ class _Writer:
 
     def _entry(self, finding: Finding, section: Section) -> str:
         place = _place(finding.places[0]) if finding.places else ""
-        lines = [f"- {place} {self.wording.title(finding)}", _address(finding.url)]
+        lines = [f"- {place} {self.wording.title(finding)}", _address(finding.shown_url)]
         if section.detail is Detail.FULL:
             lines.append(self.wording.why(finding))
             lines.append(self.wording.history(finding))

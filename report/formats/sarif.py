@@ -66,7 +66,7 @@ def _result(finding: Finding, place: Place | None) -> dict[str, Any]:
         "ruleId": rule,
         "ruleIndex": _RULE_NUMBERS[rule],
         "level": _LEVELS.get(finding.group, "note"),
-        "message": {"text": xml_text(f"{finding.url}: {message(finding)}")},
+        "message": {"text": xml_text(f"{finding.shown_url}: {message(finding)}")},
         "baselineState": "unchanged" if finding.group is Group.STILL_BROKEN else "new",
         "partialFingerprints": {"linkAndItem/v1": _fingerprint(finding, place)},
         "properties": {"url": finding.url, "group": finding.group, "standing": finding.standing},

@@ -111,7 +111,7 @@ class _Writer:
     def _entry(self, finding: Finding) -> None:
         """Print a link with everything that helps to decide."""
         self._place_and_title(finding)
-        self._address(finding.url)
+        self._address(finding.shown_url)
         self._indented(self.wording.why(finding), 4)
         if history := self.wording.history(finding):
             self._indented(history, 4, "dim")
@@ -122,7 +122,7 @@ class _Writer:
     def _brief(self, finding: Finding, key: str) -> None:
         """Print a link in as few lines as say what it is about."""
         self._place_and_title(finding)
-        self._address(finding.url)
+        self._address(finding.shown_url)
         if key in ("moved_safe", "moved_unsafe"):
             if arrived := finding.suggestion.address if finding.suggestion else finding.final_url:
                 self._address(arrived, "→ ")

@@ -82,6 +82,7 @@ def test_who_judges_a_link(db: Catalog, url: str, judge: str, repo: str | None, 
 
 FINDINGS = [
     ("a slip of the pen", mention("https:/", finding=Reason.BAD_URL), "broken", "bad_url"),
+    ("a link left empty", mention("", finding=Reason.BAD_URL), "broken", "bad_url"),
     (
         "a file that is missing",
         mention("old/2018.md", relative=True, finding=Reason.FILE_MISSING),
@@ -127,7 +128,7 @@ def test_a_repository_that_only_a_title_names(db: Catalog) -> None:
     assert rows == [("Tencent/TNN", "title")]
 
 
-def test_a_mention_without_an_address_has_no_link(db: Catalog) -> None:
+def test_a_mention_without_an_address_or_a_finding_has_no_link(db: Catalog) -> None:
     read(db, issue(mention("", target="")))
     assert [row["link_id"] for row in db["mentions"].rows] == [None]
 

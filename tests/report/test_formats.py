@@ -149,7 +149,9 @@ def test_every_format_tells_of_the_same_links(told, name: str) -> None:
     }
     links = {(finding.group, finding.url) for finding in told.findings}
     text = whole(told, name)
-    shown, expected = READERS[name](text), links - counted if name in BRIEF else links
+    # An address that was left empty is shown to people as it is written.
+    shown = {(group, "" if url == "[…]()" else url) for group, url in READERS[name](text)}
+    expected = links - counted if name in BRIEF else links
     assert counted
     if name == "markdown":  # an issue on GitHub is only so long
         assert shown <= expected
