@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from crawler.cluster.meeting import ClusterError
 from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
-from crawler.verdict.hindsight import look_back
 from crawler.visiting.transport import tls_context
 from crawler.workers import crawl_with_workers
 

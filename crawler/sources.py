@@ -12,8 +12,8 @@ from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.errands import HostBatch, Report
+from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
-from crawler.verdict.hindsight import look_back
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

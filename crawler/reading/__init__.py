@@ -1,1 +1,1 @@
-"""Issues to values: bytes become mentions and items, each with its place. No network."""
+"""Issues to values: bytes become mentions and items, each with its place in the file."""

@@ -216,7 +216,7 @@ def rejudge(session: Session) -> Exit:
     """
     from catalog.connection import open_catalog
     from catalog.runs import begin_run, end_run
-    from crawler.verdict.rejudge import rejudge as judge_again
+    from crawler.rejudge import rejudge as judge_again
     from nightly.lock import held
 
     settings, now = session.settings, session.clock()

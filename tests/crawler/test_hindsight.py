@@ -15,10 +15,10 @@ from catalog.issues import archive_id, save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason
+from crawler.hindsight import look_again, note_drift
 from crawler.pages.page import read_page
+from crawler.rejudge import rejudge
 from crawler.verdict import judge
-from crawler.verdict.hindsight import look_again, note_drift
-from crawler.verdict.rejudge import rejudge
 
 NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 ARTICLE = "<p>The board runs a small network that hears spoken digits all day long.</p>" * 30
