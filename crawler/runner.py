@@ -19,7 +19,7 @@ async def run_spider(source: "Source", options: CrawlOptions) -> None:
     # What is loaded by now stays for good, and a visit makes many objects and no cycles: with
     # Python's usual thresholds a third of the time goes into looking for garbage.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 5, 5)
     _allow_many_connections()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")

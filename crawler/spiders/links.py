@@ -71,7 +71,7 @@ class LinksSpider(scrapy.Spider):
         "EXTENSIONS_BASE": {},
         "ITEM_PIPELINES": {"crawler.spiders.links.Deliver": 100},
         "CONCURRENT_REQUESTS": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1_000,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 100_000,
         "DOWNLOAD_DELAY": 0,
     }
 
@@ -133,7 +133,10 @@ class LinksSpider(scrapy.Spider):
 
     async def _fetch(self, url: str, headers: Mapping[str, str], asked: Asked) -> Answer:
         request = scrapy.Request(
-            url, headers=dict(headers), meta={"asked": asked, "verbatim_url": True}
+            url,
+            headers=dict(headers),
+            # One slot for all: turns are the crew's, and a slot per host costs memory.
+            meta={"asked": asked, "verbatim_url": True, "download_slot": "all"},
         )
         answer = await self.crawler.engine.download_async(request)
         assert isinstance(answer, Answer)  # no middleware of ours makes another
