@@ -56,7 +56,7 @@ _COUNTED: dict[str, tuple[str, str]] = {
 }
 
 _NIGHTS = {
-    "running": marked("the night is not over yet"),
+    "running": marked("as it stood when this was written"),
     "done": marked("the night came to its end"),
     "cut_short": marked("the night was cut short; the rest follows next time"),
     "untrusted": marked("the night is not to be trusted: {note}. Nothing was concluded from it"),
