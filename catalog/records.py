@@ -1,4 +1,7 @@
-"""What the stages hand each other: issues read, visits made, answers of forges and arXiv."""
+"""What the stages hand each other: issues read, visits made, answers of forges and arXiv.
+
+Long, and one module on purpose: who has read it knows all that any stage says to another.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
