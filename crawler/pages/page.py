@@ -49,6 +49,11 @@ _SENT_BY_SCRIPT: Final = re.compile(
     re.VERBOSE,
 )
 
+# What old sites say of a page that is not there, before a script goes back.
+_SAID_BY_SCRIPT: Final = re.compile(
+    r"""\balert\(\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')\s*\)"""
+)
+
 
 def read_page(body: bytes, headers: Mapping[str, str], url: str, *, truncated: bool) -> Page:
     """Return the page that *body*, with its *headers*, shows at *url*.
@@ -81,6 +86,7 @@ def _html(
 ) -> Page:
     text, charset = decode(raw, headers.get("content-type", ""))
     head, body = read_head(text, url), read_body(text)
+    _say_aloud(text, body)
     refresh = head.refresh or refresh_target(headers.get("refresh", ""), url, url)
     return Page(
         content_type=content_type,
@@ -174,6 +180,17 @@ def _distinct(addresses: Iterable[str]) -> Iterable[RepoName]:
         if repo := repository_at(address):
             seen.setdefault(repo.key, repo)
     return seen.values()
+
+
+def _say_aloud(text: str, body: Body) -> None:
+    """Take in what a script says in a box of its own, where the page shows nothing itself."""
+    if body.text_length or len(text) > 5_000:
+        return
+    for script in _SCRIPT.finditer(text):
+        if found := _SAID_BY_SCRIPT.search(script[1]):
+            body.add(found[1] or found[2], linked=False)
+            body.end_block()
+            return
 
 
 def _script_target(text: str, url: str, body: Body) -> str:
