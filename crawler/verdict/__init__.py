@@ -71,6 +71,9 @@ def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
 def _confirmed(judgement: Judgement, view: View, neighbours: HostEvidence | None) -> Judgement:
     """Return *judgement*, with what the probe adds to evidence that is soft by itself."""
     is_soft = judgement.reason in SOFT_EVIDENCE and view.visit.status is not None
-    if not (neighbours and is_soft and is_shown_for_anything(view, neighbours)):
+    is_open = judgement.rule == content.PAGE_FOR_FILE
+    if not (neighbours and (is_soft or is_open) and is_shown_for_anything(view, neighbours)):
         return judgement
-    return replace(judgement, evidence=f"{judgement.evidence}; so for an address nobody made")
+    evidence = f"{judgement.evidence}; so for an address nobody made"
+    reason = Reason.SOFT_404 if is_open else judgement.reason
+    return replace(judgement, reason=reason, evidence=evidence)

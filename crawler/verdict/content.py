@@ -36,6 +36,9 @@ def is_empty(view: View) -> Judgement | None:
     return _empty(f"status {view.status}, no text, no picture and no script")
 
 
+PAGE_FOR_FILE: Final = "a page in place of a file"
+
+
 def is_page_for_file(view: View) -> Judgement | None:
     """Judge HTML under a file's address: the file is gone, unless the page is about it."""
     if not view.is_html or not view.is_good:
@@ -50,7 +53,7 @@ def is_page_for_file(view: View) -> Judgement | None:
     unsure = view.is_article or view.is_shell
     return Judgement(
         reason=Reason.UNEXPECTED_ANSWER if unsure else Reason.SOFT_404,
-        rule="a page in place of a file",
+        rule=PAGE_FOR_FILE,
         evidence=f"{view.media_type or 'text/html'} for {found[0]}",
     )
 

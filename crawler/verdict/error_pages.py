@@ -23,6 +23,11 @@ _QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|
 _ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
 )
+# Lists of changes tell of pages, files and projects that went.
+_CHANGES: Final = re.compile(
+    r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
+    r"|\bv?\d+\.\d+\.\d+\b|更新日志|更新记录|发布说明|版本说明"
+)
 _MOST: Final = 0.6
 _LONGEST_SENTENCE: Final = 300
 _LONGEST_NAME: Final = 120
@@ -51,9 +56,17 @@ def is_known_grave(view: View) -> Judgement | None:
     # On an article all but the address where it was found may be quotation.
     for place in _PLACES[:1] if view.is_article else _PLACES:
         for phrase in phrases_for(view.scope, Kind.GRAVE, place):
-            if _applies(phrase, view) and (found := shown(phrase, view)):
+            if not _applies(phrase, view) or not (found := shown(phrase, view)):
+                continue
+            if place is Place.ADDRESS or not _is_its_subject(phrase, found, view):
                 return _grave(phrase, found)
     return None
+
+
+def _is_its_subject(phrase: Phrase, found: str, view: View) -> bool:
+    """Whether the link was made to lead to a page on *phrase*, by its own address."""
+    is_on_heading = not phrase.hosts and view.is_named(bare(view.heading))
+    return is_on_heading or view.is_named(phrase.found_in(found))
 
 
 def is_unknown_message(view: View) -> Judgement | None:
@@ -101,9 +114,44 @@ def _by_names(view: View) -> Judgement | None:
     if not view.is_article:
         return heading or title
     if heading:
-        return heading if title or "error page" in view.page.markers else None
+        is_sure = title or "error page" in view.page.markers or _is_repeated(view)
+        return heading if is_sure else None
     is_boilerplate = view.page.prose_length <= _BOILERPLATE and not _has_headline(view)
     return title if is_boilerplate else None
+
+
+def _is_repeated(view: View) -> bool:
+    """Whether what stands below a heading of nothing else admits it to the reader again.
+
+    Below that may be what to read instead. An article on the matter has its heading in
+    its title.
+    """
+    heading = bare(view.heading)
+    if any(heading in title for title in view.titles):
+        return False
+    below = view.lead.partition(view.heading)[2].strip().split("\n")[:2]
+    return any(_is_admission(bare(block), view) for block in below)
+
+
+def _is_admission(block: str, view: View) -> bool:
+    """Whether a short *block* tells the reader of this page that it is not there."""
+    if len(block) > _LONGEST_NAME:
+        return False
+    return any(
+        phrase.pattern.match(block) and _ADDRESSED.search(block)
+        for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT)
+    )
+
+
+def has_admission(view: View) -> bool:
+    """Whether a title, a heading or a line at the page's top says nothing but that it is gone."""
+    parts = (*view.title_parts, bare(view.heading), *map(bare, view.blocks[:8]))
+    anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
+    return any(
+        len(part) <= _LONGEST_NAME and anything.fullmatch(part) and not view.is_named(part)
+        for part in parts
+        if part
+    )
 
 
 def _has_headline(view: View) -> bool:
@@ -126,6 +174,8 @@ def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
     for part in parts:
         if not part or len(part) > _LONGEST_NAME or not anything.fullmatch(part):
             continue
+        if view.is_named(part):
+            continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
             if is_enough and phrase.pattern.fullmatch(part):
@@ -143,22 +193,27 @@ def _more_telling(part: str, view: View) -> Phrase | None:
 
 def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
-    if view.is_article:
+    if view.is_article or _CHANGES.search(view.heading):
         return None
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
     for sentence in filter(anything.match, _sentences(view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
-            if is_enough and _admits(phrase, sentence):
+            if is_enough and _admits(phrase, sentence, view):
                 return _grave(phrase, sentence)
     return None
 
 
-def _admits(phrase: Phrase, sentence: str) -> bool:
-    """Whether *sentence* says it to the reader of this page, or says nothing besides."""
+def _admits(phrase: Phrase, sentence: str, view: View) -> bool:
+    """Whether *sentence* says it to the reader of this page, or says nothing besides.
+
+    A page whose address speaks of errors says such words as well where it explains them.
+    """
     found = phrase.pattern.match(sentence)
-    if not found or _QUESTION.search(sentence):
+    if not found or _QUESTION.search(sentence) or view.is_named(found[0]):
         return False
+    if view.is_about_errors:
+        return _ADDRESSED.search(found[0]) is not None
     return found.end() >= _MOST * len(sentence) or _ADDRESSED.search(found[0]) is not None
 
 

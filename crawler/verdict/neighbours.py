@@ -8,8 +8,8 @@ from typing import Final
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler.pages.fingerprint import distance, tokens
+from crawler.verdict import content, redirects
 from crawler.verdict import error_pages as graves
-from crawler.verdict import redirects
 from crawler.verdict.addresses import Address
 from crawler.verdict.view import View
 
@@ -88,13 +88,20 @@ def is_worth_probing(visit: Visit, judgement: Judgement) -> bool:
     little is left in peace: on many a site all pages look alike from afar.
     """
     view = View(visit)
+    if judgement.rule == content.PAGE_FOR_FILE:
+        return True
     if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
         return False
     return not view.asked.is_home and not graves.shows_itself(view) and _is_doubtful(view)
 
 
 def _is_doubtful(view: View) -> bool:
-    """Whether a page has little to say, and says it in the tone of an error page."""
+    """Whether a page has little to say, and says it in the tone of an error page.
+
+    Below a line that says outright that it is gone there may be any amount to read instead.
+    """
+    if view.is_article and not view.is_about_errors and graves.has_admission(view):
+        return True
     if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
         return False
     return any(_TONE.search(text) for text in (*view.names, *view.blocks))

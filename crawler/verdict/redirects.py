@@ -26,6 +26,9 @@ _SHORTENERS: Final = frozenset(
     }
 )
 
+# What companies call a shortener of their own.
+_SHORTENING: Final = re.compile(r"(?:go|to|s|t|l|r|u|url|short|link|links|lnk|click|aka)\d?\.")
+
 # What sites call the pages to which they send readers in place of the one that was asked for.
 _OUTAGE: Final = r"(?:50[0-4x]|maintenance|upgrading|offline)"
 _REFUSAL: Final = (
@@ -68,6 +71,11 @@ _LOGIN_SEGMENT: Final = re.compile(
     re.VERBOSE,
 )
 _SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche|buscar|sousuo")
+# What sites call the places where they list what they have.
+_LISTING: Final = re.compile(
+    r"(?:all|latest|list|index|archives?|categor(?:y|ies)|tags?|topics?|sections?|news|blogs?"
+    r"|articles?|posts?|stories|insights|channel|home)(?:\.\w+)?"
+)
 # What one article is called and no section: many words, a long number, a file.
 _ARTICLE_NAME: Final = re.compile(
     r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:pdf|zip|t?gz|jpe?g|png)$"
@@ -82,9 +90,19 @@ def is_shortener(address: Address) -> bool:
     return address.host in _SHORTENERS or address.site in _SHORTENERS
 
 
+def _is_short(view: View) -> bool:
+    """Whether the link stands for another site's page by design, known or named as such."""
+    asked = view.asked
+    if is_shortener(asked):
+        return True
+    is_code = re.fullmatch(r"/[\w-]{1,12}/?", asked.path) is not None
+    is_named = _SHORTENING.match(asked.host) is not None and view.ended.host != asked.host
+    return is_named and is_code
+
+
 def went_astray(view: View) -> bool:
     """Whether a redirect ended at a page of another name, which may be any page."""
-    if not _went_elsewhere(view) or is_shortener(view.asked):
+    if not _went_elsewhere(view) or _is_short(view):
         return False
     return view.ended.segments[-1:] != view.asked.segments[-1:]
 
@@ -95,8 +113,10 @@ def leads_to_error_page(view: View) -> Judgement | None:
         return None
     asked, ended = view.asked, view.ended
     for segment in (*ended.segments[-2:], *_routed(view.visit)):
-        # A number that the link had as well is the page's own.
-        if segment in asked.segments or (segment.isdigit() and segment in asked.url):
+        # A name or a number that the link had as well is the page's own, whatever its ending.
+        stem = re.sub(r"\.[a-z]+$", "", segment)
+        is_own = segment in asked.segments or stem in asked.segments
+        if is_own or (stem.isdigit() and stem in asked.url):
             continue
         for names, reason, rule in _DESTINATIONS:
             if names.fullmatch(segment):
@@ -135,7 +155,7 @@ def leads_to_login(view: View) -> Judgement | None:
 def leads_home(view: View) -> Judgement | None:
     """Judge a redirect from deep in a site to a home page, where that page is not."""
     asked, ended = view.asked, view.ended
-    if asked.is_home or not ended.is_home or not _went_elsewhere(view) or is_shortener(asked):
+    if asked.is_home or not ended.is_home or not _went_elsewhere(view) or _is_short(view):
         return None
     if asked.site != ended.site and _is_named_by(asked, ended):
         return None
@@ -145,11 +165,13 @@ def leads_home(view: View) -> Judgement | None:
 def leads_up(view: View) -> Judgement | None:
     """Judge a redirect from one article to the list of all, or to a search."""
     asked, ended = view.asked, view.ended
-    if not _went_elsewhere(view) or is_shortener(asked):
+    if not _went_elsewhere(view) or _is_short(view):
         return None
     is_search = _SEARCH.fullmatch(ended.segments[-1]) if ended.segments else None
     if is_search and not any(_SEARCH.fullmatch(segment) for segment in asked.segments):
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a search", view)
+    if _is_listing(ended) and _is_one_of_many(asked) and not _is_told(asked.segments[-1], view):
+        return _arrival(Reason.REDIRECTED_HOME, "redirected to a list of what there is", view)
     depth = len(ended.segments)
     is_above = asked.site == ended.site and depth < len(asked.segments)
     if not is_above or ended.segments != asked.segments[:depth] or ended.query:
@@ -158,6 +180,21 @@ def leads_up(view: View) -> Judgement | None:
     if not _ARTICLE_NAME.search(name) or _is_told(name, view):
         return None
     return _arrival(Reason.REDIRECTED_HOME, "redirected to the section that it was in", view)
+
+
+def _is_listing(ended: Address) -> bool:
+    """Whether an address is made of nothing but words for lists."""
+    return (
+        bool(ended.segments) and not ended.query and all(map(_LISTING.fullmatch, ended.segments))
+    )
+
+
+def _is_one_of_many(asked: Address) -> bool:
+    """Whether an address is an article's: in a section, and by more than a word or a page."""
+    name = asked.segments[-1] if asked.segments else ""
+    is_telling = re.search(r"\w[-_]\w|\d{4}|\.[a-z]+$", name) is not None
+    is_list = "page" in asked.segments or re.fullmatch(r"(?:19|20)\d\d", name)
+    return len(asked.segments) > 1 and is_telling and not is_list and not _LISTING.fullmatch(name)
 
 
 def sends_by_script(view: View) -> Judgement | None:

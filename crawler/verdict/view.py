@@ -38,6 +38,8 @@ _ARTICLE: Final = 1_000
 _SHORT_ARTICLE: Final = 300
 _NOTE: Final = 120
 _SENTENCE: Final = 60
+# Shorter words may be in any address.
+_TELLING: Final = 8
 
 
 def bare(text: str) -> str:
@@ -183,6 +185,15 @@ class View:
     def is_about_errors(self) -> bool:
         """Whether the link itself was made to lead to something called «404» or «not found»."""
         return _ABOUT_ERRORS.search(f"{self.asked.host}{self.asked.path}") is not None
+
+    def is_named(self, words: str) -> bool:
+        """Whether the link's own address says *words*: it was made to lead to a page on them."""
+        wanted = re.findall(r"[^\W_]+", words)
+        said = re.findall(r"[^\W_]+", f"{self.asked.path} {self.asked.query}")
+        size = len(wanted)
+        return len("".join(wanted)) >= _TELLING and any(
+            said[at : at + size] == wanted for at in range(len(said) - size + 1)
+        )
 
     def header(self, name: str) -> str:
         """Return the header *name*, folded; empty where it was not sent or not kept."""

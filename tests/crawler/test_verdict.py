@@ -221,6 +221,23 @@ REDIRECTS = [
     ("to the section instead of the post",
      visit(200, html("Blog", "Blog", MENU), "302 /blog/",
            url="https://example.com/blog/how-to-train-small-networks"), R.REDIRECTED_HOME),
+    ("to a list in another section",
+     visit(200, html("All stories", "All stories", MENU), "302 /category/all/",
+           url="https://example.com/story/9912-riscv"), R.REDIRECTED_HOME),
+    ("from one list to another", visit(200, POST, "301 /archives/",
+           url="https://example.com/blog/2021"), R.MOVED_PERMANENTLY),
+    ("to a list that speaks of it",
+     visit(200, html("Riscv boards", "Riscv boards", MENU), "301 /topics/",
+           url="https://example.com/story/riscv-boards"), R.MOVED_PERMANENTLY),
+    ("an article whose number is 404, and its ending",
+     visit(200, POST, "301 /article/404.html", url="https://example.com/article/404"),
+     R.MOVED_PERMANENTLY),
+    ("a company's own shortener leads to a home page",
+     visit(200, POST, "301 https://product.example.org/", url="https://go.example.com/npu"),
+     R.MOVED_PERMANENTLY),
+    ("a site called link leads home",
+     visit(200, POST, "301 https://example.org/", url="https://link.example.com/article/10-1007"),
+     R.REDIRECTED_HOME),
     ("to the section by a number", visit(200, html("All posts", "", MENU), "302 /posts",
            url="https://example.com/posts/4711471"), R.REDIRECTED_HOME),
     ("home from a short name that is no language", visit(200, POST, "302 /", url=f"{SITE}/ai"),
@@ -538,6 +555,16 @@ PARKED = [
     ("a domain for sale in Chinese", visit(200, html("域名出售", "", "<p>询价</p>")), R.PARKED),
     ("you may have this domain, in Chinese",
      visit(200, html("x", "", "<p>您正在访问的域名可以转让！</p>")), R.PARKED),
+    ("a page about errors that is gone itself",
+     visit(200, html("Example", "Oops", "<p>The page you are looking for does not exist.</p>"),
+           url="https://example.com/docs/errors/404"), R.SOFT_404),
+    ("a host's message, and nothing else",
+     visit(200, html("Account Suspended", "Account Suspended", "<p>Contact your host.</p>")),
+     R.SOFT_404),
+    ("WeChat's message in words that are new", wechat(message(
+        "此文章经腾讯公司审核涉及不实信息，已被删除")), R.REMOVED_FOR_VIOLATION),
+    ("WeChat's message on an account, in words that are new",
+     wechat(message("该公众号因违反规定已被停止使用")), R.GONE),
 ]  # fmt: skip
 
 # What must never be called broken: live pages that look like one of the above.
@@ -655,6 +682,16 @@ ALIVE = [
      visit(200, html("Post", "Post", '<p>Two.</p><script>var e="Page not found"</script>')), R.OK),
     ("words for readers without scripts",
      visit(200, html("Post", "Post", "<p>Two.</p><noscript>Page not found</noscript>")), R.OK),
+    ("what a status means, at its own address",
+     visit(200, html("404 Not Found - HTTP", "404 Not Found", "<p>The 404 Not Found status code "
+           "says that the server cannot find the requested resource.</p>"
+           "<h2>Status</h2><pre>404 Not Found</pre>"),
+           url="https://example.com/docs/Web/HTTP/Status/404"), R.OK),
+    ("help on a message, named after it",
+     visit(200, html("Account Suspended - what it means | Help", "Account Suspended",
+           "<p>When visitors see “This Account has been suspended”, the host "
+           "has disabled the site.</p>"),
+           url="https://example.com/kb/account-suspended"), R.OK),
     ("an answer that was not read", visit(200, None, content_encoding="br"), R.OK),
 ]  # fmt: skip
 
