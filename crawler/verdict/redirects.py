@@ -221,6 +221,7 @@ def _is_named_by(asked: Address, ended: Address) -> bool:
 
 def _is_told(name: str, view: View) -> bool:
     """Whether the page that came speaks of what the address was named after."""
+    name = re.sub(r"\.[a-z]+$", "", name)
     words = [word for word in re.split(r"[\W_]+", name) if len(word) > 3 and word.isalpha()]
     shown = " ".join(view.names)
     return bool(words) and sum(word in shown for word in words) * 2 > len(words)

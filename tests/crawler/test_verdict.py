@@ -228,7 +228,7 @@ REDIRECTS = [
            url="https://example.com/blog/2021"), R.MOVED_PERMANENTLY),
     ("to a list that speaks of it",
      visit(200, html("Riscv boards", "Riscv boards", MENU), "301 /topics/",
-           url="https://example.com/story/riscv-boards"), R.MOVED_PERMANENTLY),
+           url="https://example.com/story/riscv-2021.html"), R.MOVED_PERMANENTLY),
     ("an article whose number is 404, and its ending",
      visit(200, POST, "301 /article/404.html", url="https://example.com/article/404"),
      R.MOVED_PERMANENTLY),
