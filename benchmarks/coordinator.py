@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -185,8 +186,13 @@ def sizes() -> list[int]:
     return shares
 
 
-def fill(db: Catalog, shares: Sequence[int]) -> None:
+def fill(path: Path, shares: Sequence[int]) -> None:
     """Write a catalog in which every link is due; how long that takes is not measured."""
+    with open_catalog(path) as db:
+        _fill(db, shares)
+
+
+def _fill(db: Catalog, shares: Sequence[int]) -> None:
     now = stamp(NIGHT)
     many = db.conn.executemany
     numbers = count(1)
@@ -225,8 +231,10 @@ def main() -> None:
     coordinator.time = cluster.time = clock  # type: ignore[attr-defined, assignment]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "catalog.db"
-        with open_catalog(path) as db:
-            fill(db, shares)
+        # In a process of its own, whose memory is not the coordinator's.
+        filling = get_context("spawn").Process(target=fill, args=(path, shares))
+        filling.start()
+        filling.join()
         empty = path.stat().st_size
         with open_catalog(path) as db:
             run_id = begin_run(db, "benchmark", NIGHT)
