@@ -35,6 +35,7 @@ BROKEN_ALL_ALONG = {
     "https://arxiv.org/abs/2109.99999",
     "https://github.com/sample-lab/edge-bench",
     "2021-08-22.md",
+    "",  # a link that was left empty
     "https://news.auto-chips.example/2021/09/cockpit-asil-b.html",
     "https://www.gov-sample.example/2021/10/notice-88.html",
     "http://forum.edge-infer.example/digest/2021-09",
