@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _HEADER_SIZE: Final = 256 * 1024
 _HEADERS: Final = 512
 
+# At most so much is taken at a time, so that a body is cut off soon after its limit, however
+# much of it has already arrived.
+_CHUNK: Final = 65_536
+
 # A body not worth reading is read all the same if it is this short: that is cheaper, for the
 # server too, than to open the connection anew.
 _DRAIN: Final = 16 * 1024
@@ -270,7 +274,7 @@ class Transport(BaseDownloadHandler):
             return False
         try:
             async with asyncio.timeout(max(seconds, 0.1)):
-                async for chunk in response.content.iter_any():
+                async for chunk in response.content.iter_chunked(_CHUNK):
                     if wanted:
                         body.add(chunk)
                     if body.is_full:
