@@ -141,11 +141,6 @@ _ARXIV_DOI: Final = re.compile(
 )
 
 
-def forge_of(host: str) -> Forge | None:
-    """Return what runs at *host* (`github.com`), None where it is no forge we know."""
-    return FORGES.get(host.lower())
-
-
 def repository_at(url: str) -> RepoName | None:
     """Return the repository that *url* belongs to: its root or anything below it.
 

@@ -18,8 +18,6 @@ def is_readable(content_type: str) -> bool:
 
 
 class _Decompressor(Protocol):
-    @property
-    def unconsumed_tail(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
 
 

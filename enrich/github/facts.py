@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from catalog.records import RepoFacts, RepoName
+from catalog.records import RepoFacts
 from enrich.facts import address_of, count, moment_of, name_of, rows, table, texts, words
 from enrich.licenses import UNRECOGNISED, category, on_the_list
 
@@ -123,11 +123,6 @@ def from_node(node: Any, *, failed: frozenset[str] = frozenset()) -> RepoFacts |
         latest_release=words(table(node.get("latestRelease")).get("tagName")),
         unasked=frozenset(unasked),
     )
-
-
-def same_repository(asked: RepoName, facts: RepoFacts) -> bool:
-    """Return whether *facts* carry the name that was asked for, in any spelling."""
-    return asked.full_name.casefold() == facts.name.full_name.casefold()
 
 
 def _open_issues(node: Mapping[str, Any]) -> int | None:
