@@ -1,8 +1,9 @@
 """One night of a cluster's coordinator, as a process that can be killed.
 
 Run as `python -m tests.crawler.cluster_night CATALOG OPTIONS`, with the options of the crawl
-as JSON; `slow_writer` among them is for how many seconds each transaction shall take longer.
-It prints the figures and the notes of the night.
+as JSON. Two among them are the test's own: `slow_writer`, for how many seconds each
+transaction shall take longer, and `muster`, for how many workers the night shall wait before
+it gives out anything. It prints the figures and the notes of the night.
 """
 
 import json
@@ -31,6 +32,20 @@ def _slow_down(seconds: float) -> None:
     coordinator.Coordinator.take = take  # type: ignore[method-assign] # for this process
 
 
+def _muster(count: int) -> None:
+    """Let nothing be given out before *count* workers are there, however late each comes."""
+    from crawler.cluster import crawl as cluster
+
+    give_out = cluster._Cluster._give_out
+
+    def wait_and_give_out(self: cluster._Cluster) -> None:
+        if sum(worker.is_hired for worker in self._workers.values()) >= count:
+            cluster._Cluster._give_out = give_out  # type: ignore[method-assign] # as it was
+            give_out(self)
+
+    cluster._Cluster._give_out = wait_and_give_out  # type: ignore[method-assign] # for this process
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -40,6 +55,8 @@ def main() -> None:
     given = json.loads(sys.argv[2])
     if slow := given.pop("slow_writer", 0):
         _slow_down(slow)
+    if count := given.pop("muster", 0):
+        _muster(count)
     ca_file = given.pop("ca_file", None)
     options = CrawlOptions(
         **{

@@ -39,6 +39,7 @@ BIN = Path(sys.executable).parent
 # Short leases, so that one that is lost is waited out soon.
 SHORT = {
     "delay": DELAY,
+    "hosts_at_once": 48,  # so that the portions are small enough for all workers to get some
     "lease": 6.5,
     "whole_visit": 1.5,
     "connect": 1,
@@ -65,9 +66,10 @@ class Field:
     def catalog(self) -> Path:
         return self.folder / "catalog.db"
 
-    def begin(self) -> None:
-        """Start a coordinator."""
+    def begin(self, muster: int = 0) -> None:
+        """Start a coordinator, which waits for as many workers as *muster* says."""
         options = {
+            "muster": muster,
             **SHORT,
             "dask": self.address,
             "connect_to": [f"::127.0.0.1:{self.web_port}"],
@@ -224,12 +226,13 @@ def kill_workers(cluster: Field) -> None:
 
 
 def kill_the_coordinator(cluster: Field) -> None:
-    """Kill the coordinator with its scheduler; what had joined ends, and is started again."""
+    """Kill the coordinator with its scheduler, and start it again with new workers.
+
+    The old ones end in their own time: nobody waits for that, since their leases hold.
+    """
     assert cluster.night is not None
     kill(*family(cluster.night))
     cluster.night.communicate()
-    for worker in cluster.workers:
-        worker.wait(timeout=60)
     cluster.begin()
     cluster.join(2)
 
@@ -283,7 +286,7 @@ def test_a_night_loses_no_link_and_hurts_no_host(
     undisturbed: dict[str, list[tuple[Any, ...]]],
 ) -> None:
     cluster.options = options
-    cluster.begin()
+    cluster.begin(muster=workers)
     cluster.join(workers)
     cluster.wait_for(HOSTS * LINKS // 4)
     fault(cluster)
