@@ -195,15 +195,15 @@ class Hop:
 class Page:
     """What a reader would see of a page, as far as it was read.
 
-    `lead` is the first visible text (at most 2,000 characters, a block of the page a
-    line), `text_length` the number of visible characters in all that was read, and
-    `prose_length` how many of them stand in passages long enough to be sentences rather
-    than menus. `tab_title` is what `<title>` says, where `title` was taken from a better
-    place. `markers` names the patterns of known walls, error pages and article
-    containers that the page's source held. `fingerprint` is a 64-bit SimHash of the
-    visible text, in hexadecimal, empty for a page without any. `refresh`, `script_target`
-    and `migrated_to` are where a meta refresh, a script that does nothing else, and a
-    WeChat account that moved would send the reader: absolute addresses, or empty.
+    `lead` is the first visible text (at most 2,000 characters, a block of the page a line),
+    `text_length` the number of visible characters in all that was read (reading ends where
+    there has been plenty), and `prose_length` how many of them stand in passages long enough to
+    be sentences rather than menus. `tab_title` is what `<title>` says, where `title` was taken
+    from a better place. `markers` names the patterns of known walls, error pages and article
+    containers that the page's source held. `fingerprint` is a 64-bit SimHash of the visible
+    text, in hexadecimal, empty for a page without any. `refresh`, `script_target` and
+    `migrated_to` are where a meta refresh, a script that does nothing else, and a WeChat
+    account that moved would send the reader: absolute addresses, or empty.
     """
 
     content_type: str = ""

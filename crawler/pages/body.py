@@ -1,14 +1,19 @@
 """The body of an HTML page: the text that a reader sees, and how the page is built."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from lxml import etree
+
+from crawler.pages.source import HIDING, TELLING
 
 _LEAD: Final = 2_000
 # Sentences, not menus: so long a block, of which most is no link. A CJK character is two.
 _PROSE: Final = 45
+# Of a page with so many characters of prose, no rule asks for more.
+_PLENTY: Final = 5_000
 
 _BLOCKS: Final = frozenset(
     """
@@ -116,8 +121,12 @@ class Body:
             self.headings.setdefault(heading, block)
 
 
-def read_body(text: str) -> Body:
-    """Return what a reader sees of the page *text*, however broken its markup is."""
+def read_body(text: str, words: Set[str], *, to_the_end: bool = False) -> Body:
+    """Return what a reader sees of the page *text*, however broken its markup is.
+
+    *words* are those of `words_in` that stand in it. Reading ends where there has been
+    plenty of prose, unless it is to go on *to_the_end*.
+    """
     body = Body()
     source = text.replace("\x00", "").encode("utf-8", "replace")
     try:
@@ -125,28 +134,15 @@ def read_body(text: str) -> Body:
     except etree.XMLSyntaxError:  # nothing that could be an element
         return body
     if root is not None:
-        _walk(root, body, _questions(text))
+        _walk(root, body, words, limit=None if to_the_end else _PLENTY)
         body.end_block()
     return body
 
 
-class _Questions(NamedTuple):
-    """What is worth asking of every element: asking costs more than the rest of the walk."""
-
-    hidden: bool
-    names: bool
-
-
-def _questions(text: str) -> _Questions:
-    lowered = text.lower()
-    return _Questions(
-        hidden=any(word in lowered for word in ("hidden", "display:", "display :")),
-        names=any(word in lowered for word in ("404", "found", "error", "articlebody")),
-    )
-
-
-def _walk(root: etree._Element, body: Body, questions: _Questions) -> None:
+def _walk(root: etree._Element, body: Body, words: Set[str], limit: int | None) -> None:
     """Take in the elements of *root* in the order in which a reader meets them."""
+    # Asking an element costs more than the rest of the walk: only where one may say yes.
+    may_hide, may_tell = not words.isdisjoint(HIDING), not words.isdisjoint(TELLING)
     walker = etree.iterwalk(root, events=("start", "end"))
     links = chrome = 0
     heading = ""
@@ -156,6 +152,8 @@ def _walk(root: etree._Element, body: Body, questions: _Questions) -> None:
         is_start = event == "start"
         if traits & _BLOCK:
             body.end_block("" if is_start else heading)
+            if limit is not None and body.prose_length > limit:
+                return
         if traits & _LINK:
             links += 1 if is_start else -1
         elif traits & _AROUND:
@@ -166,12 +164,12 @@ def _walk(root: etree._Element, body: Body, questions: _Questions) -> None:
             if part := element.tail:
                 body.add(part, linked=links > 0)
             continue
-        is_hidden = questions.hidden and _is_hidden(element)
+        is_hidden = may_hide and _is_hidden(element)
         if is_hidden or traits & _UNSEEN:
             walker.skip_subtree()
         elif part := element.text:
             body.add(part, linked=links > 0)
-        if not is_hidden and (traits & _OF_NOTE or (questions.names and traits & _CONTAINER)):
+        if not is_hidden and (traits & _OF_NOTE or (may_tell and traits & _CONTAINER)):
             _note(tag, element, body)
         if traits & _LINK and not chrome:
             body.hrefs.append(element.get("href") or "")

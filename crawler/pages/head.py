@@ -2,21 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
-from bs4.filter import SoupStrainer
+from lxml import etree
 
 _END: Final = re.compile(r"<body[\s>]|</head\s*>", re.IGNORECASE)
 _LONGEST: Final = 200_000
 _WITHOUT_END: Final = 20_000
 _XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>")
-_WANTED: Final = SoupStrainer(["html", "title", "meta", "link", "base", "noscript", "script"])
+_WANTED: Final = ("html", "title", "meta", "link", "base", "script")
+_PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 _ARTICLE_TYPES: Final = frozenset(
     {"Article", "NewsArticle", "BlogPosting", "TechArticle", "ScholarlyArticle", "Report"}
@@ -57,25 +56,24 @@ class Head:
 
 def read_head(text: str, url: str) -> Head:
     """Return what the head of the page *text*, found at *url*, says about it."""
-    head = _head_of(text)
-    if "<" not in head:
-        return Head()
-    soup = BeautifulSoup(head, "lxml", parse_only=_WANTED)
-    meta = _meta(soup)
-    told = _linked_data(soup)
-    tab_title = _words(soup.title.get_text()) if soup.title else ""
-    title = _words(meta.get("og:title", "")) or _wechat(_WECHAT_TITLE, text) or tab_title
-    base = _address(url, _attribute(soup.find("base", href=True), "href")) or url
+    elements = _elements(_head_of(text))
+    script = text if "var " in text else ""
+    meta = _meta(elements["meta"])
+    told = _linked_data(elements["script"])
+    tab_title = _words(next((title.text or "" for title in elements["title"]), ""))
+    title = _words(meta.get("og:title", "")) or _wechat(_WECHAT_TITLE, script) or tab_title
+    bases = (element.get("href") for element in elements["base"])
+    base = _address(url, next(filter(None, bases), "")) or url
     return Head(
         title=title,
         tab_title="" if tab_title == title else tab_title,
         description=_words(meta.get("description", "") or meta.get("og:description", "")),
-        author=_author(meta, told, text),
-        language=_language(soup, meta),
-        published=_published(meta, told, text),
-        canonical=_address(base, _canonical(soup)),
-        refresh=_refresh(soup, base, url),
-        migrated_to=_migrated_to(text, url),
+        author=_author(meta, told, script),
+        language=_language(elements["html"], meta),
+        published=_published(meta, told, script),
+        canonical=_address(base, _canonical(elements["link"])),
+        refresh=_refresh(elements["meta"], base, url),
+        migrated_to=_migrated_to(script, url),
         is_article=bool(told) or meta.get("og:type", "").lower() in ("article", "blog", "video"),
         is_error=meta.get("prerender-status-code", "") in ("404", "410"),
     )
@@ -99,13 +97,21 @@ def _head_of(text: str) -> str:
     return text[begin : end.start() if end else begin + _WITHOUT_END].replace("\x00", "")
 
 
+def _elements(head: str) -> dict[str, list[etree._Element]]:
+    """Return the elements of *head* that say something, by their names."""
+    found: dict[str, list[etree._Element]] = {name: [] for name in _WANTED}
+    try:
+        root = etree.fromstring(head.encode("utf-8", "replace"), _PARSER) if "<" in head else None
+    except etree.XMLSyntaxError:  # nothing that could be an element
+        root = None
+    if root is not None:
+        for element in root.iter(*_WANTED):
+            found[element.tag].append(element)
+    return found
+
+
 def _words(text: str) -> str:
     return " ".join(text.split())[:1000]
-
-
-def _attribute(tag: object, name: str) -> str:
-    value = tag.get(name) if isinstance(tag, Tag) else None
-    return value if isinstance(value, str) else ""
 
 
 def _address(base: str, reference: str) -> str:
@@ -117,23 +123,25 @@ def _address(base: str, reference: str) -> str:
     return found if found.startswith(("http://", "https://")) else ""
 
 
-def _meta(soup: BeautifulSoup) -> dict[str, str]:
+def _meta(elements: Sequence[etree._Element]) -> dict[str, str]:
     """Return the page's meta elements by name, the first of each that says anything."""
     found: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
-        content = _attribute(tag, "content").strip()
+    for element in elements:
+        content = (element.get("content") or "").strip()
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = _attribute(tag, attribute).lower()
+            name = (element.get(attribute) or "").lower()
             if name and content:
                 found.setdefault(name, content)
     return found
 
 
-def _linked_data(soup: BeautifulSoup) -> dict[str, Any]:
+def _linked_data(scripts: Sequence[etree._Element]) -> dict[str, Any]:
     """Return the first article that the page describes in JSON-LD."""
-    for tag in soup.find_all("script", type="application/ld+json"):
+    for script in scripts:
+        if script.get("type") != "application/ld+json":
+            continue
         try:
-            document = json.loads(tag.get_text(), strict=False)
+            document = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):  # anybody may write anything there
             continue
         for thing in _things(document):
@@ -178,29 +186,27 @@ def _published(meta: dict[str, str], told: dict[str, Any], text: str) -> str:
     return ""
 
 
-def _language(soup: BeautifulSoup, meta: dict[str, str]) -> str:
-    told = (
-        _attribute(soup.find("html"), "lang")
-        or meta.get("content-language", "")
-        or meta.get("og:locale", "")
-    )
+def _language(roots: Sequence[etree._Element], meta: dict[str, str]) -> str:
+    told = next((root.get("lang") for root in roots if root.get("lang")), "")
+    told = told or meta.get("content-language", "") or meta.get("og:locale", "")
     found = re.match(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", told.strip())
     return found[0].replace("_", "-") if found else ""
 
 
-def _canonical(soup: BeautifulSoup) -> str:
-    for tag in soup.find_all("link", href=True):
-        kinds = tag.get("rel") or ()
-        if "canonical" in [kind.lower() for kind in kinds]:
-            return _attribute(tag, "href")
+def _canonical(links: Sequence[etree._Element]) -> str:
+    for link in links:
+        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
+            return str(link.get("href"))
     return ""
 
 
-def _refresh(soup: BeautifulSoup, base: str, url: str) -> str:
+def _refresh(elements: Sequence[etree._Element], base: str, url: str) -> str:
     """Return where a meta refresh sends everybody: one in `<noscript>` is for few."""
-    for tag in soup.find_all("meta", attrs={"http-equiv": re.compile("^refresh$", re.IGNORECASE)}):
-        if tag.find_parent("noscript") is None:
-            return refresh_target(_attribute(tag, "content"), base, url)
+    for element in elements:
+        if (element.get("http-equiv") or "").lower() != "refresh":
+            continue
+        if next(element.iterancestors("noscript"), None) is None:
+            return refresh_target(element.get("content") or "", base, url)
     return ""
 
 
@@ -221,7 +227,7 @@ def _migrated_to(text: str, url: str) -> str:
 
 
 def _wechat(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text) if "var " in text else None
+    found = pattern.search(text)
     if not found:
         return ""
     return _words(next((group for group in found.groups() if group), ""))

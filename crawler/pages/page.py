@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
+from crawler.pages.source import words_in
 from crawler.verdict.phrasebook import Kind, Place, phrases_for, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -85,7 +87,9 @@ def _html(
     raw: bytes, headers: Mapping[str, str], url: str, content_type: str, *, truncated: bool
 ) -> Page:
     text, charset = decode(raw, headers.get("content-type", ""))
-    head, body = read_head(text, url), read_body(text)
+    words = words_in(text)
+    body = read_body(text, words, to_the_end=not words.isdisjoint(FORGES))
+    head = read_head(text, url)
     _say_aloud(text, body)
     refresh = head.refresh or refresh_target(headers.get("refresh", ""), url, url)
     return Page(
@@ -103,8 +107,8 @@ def _html(
         published=head.published,
         canonical=head.canonical,
         fingerprint=fingerprint(body.text),
-        markers=_markers(text, url, head, body),
-        repos=_repos(body, url),
+        markers=_markers(text, words, url, head, body),
+        repos=_repos(body, words, url),
         refresh=refresh,
         script_target=_script_target(text, url, body),
         migrated_to=head.migrated_to,
@@ -136,7 +140,7 @@ def _unescaped(text: str) -> str:
         return text
 
 
-def _markers(text: str, url: str, head: Head, body: Body) -> tuple[str, ...]:
+def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tuple[str, ...]:
     """Return how the page is built, and which entries of the phrasebook its source holds."""
     scope = scope_of(_host(url))
     found = set(body.structure)
@@ -148,7 +152,7 @@ def _markers(text: str, url: str, head: Head, body: Body) -> tuple[str, ...]:
         found.update(
             phrase.name
             for phrase in phrases_for(scope, kind, Place.SOURCE)
-            if phrase.example in text
+            if phrase.example.lower() in words and phrase.example in text
         )
     return tuple(sorted(found))
 
@@ -160,26 +164,22 @@ def _host(url: str) -> str:
         return ""
 
 
-def _repos(body: Body, url: str) -> tuple[RepoName, ...]:
+def _repos(body: Body, words: Set[str], url: str) -> tuple[RepoName, ...]:
     """Return the repositories that the page itself points to, menus and footers aside."""
-    if _host(url).removeprefix("www.") in FORGES:
+    if words.isdisjoint(FORGES) or _host(url).removeprefix("www.") in FORGES:
         return ()
-    linked = "\n".join(dict.fromkeys(body.hrefs)).lower()
-    printed = body.text.lower()
-    found: list[str] = []
-    if any(host in linked for host in FORGES):
-        found += dict.fromkeys(body.hrefs)
-    if any(host in printed for host in FORGES):
-        found += (match[0] for match in _PRINTED_REPO.finditer(body.text))
-    return tuple(_distinct(found))[:_MOST_REPOS]
+    printed = (match[0] for match in _PRINTED_REPO.finditer(body.text))
+    found = _distinct(chain(dict.fromkeys(body.hrefs), printed))
+    return tuple(islice(found, _MOST_REPOS))
 
 
-def _distinct(addresses: Iterable[str]) -> Iterable[RepoName]:
-    seen: dict[str, RepoName] = {}
+def _distinct(addresses: Iterable[str]) -> Iterator[RepoName]:
+    seen: set[str] = set()
     for address in addresses:
-        if repo := repository_at(address):
-            seen.setdefault(repo.key, repo)
-    return seen.values()
+        repo = repository_at(address)
+        if repo is not None and repo.key not in seen:
+            seen.add(repo.key)
+            yield repo
 
 
 def _say_aloud(text: str, body: Body) -> None:

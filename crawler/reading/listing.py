@@ -9,10 +9,10 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
+from bs4 import BeautifulSoup
+from bs4.filter import SoupStrainer
 
 from catalog.address import host_of, link_key
-from crawler.reading.inline import read_inline
-from crawler.reading.markup import html_document
 from crawler.reading.profile import ArchiveProfile
 
 _DIGITS: Final = re.compile(r"\d+")
@@ -21,6 +21,7 @@ _FEED: Final = re.compile(
 )
 # A shorter entry only announces its issue, which then has to be fetched.
 _WHOLE: Final = 400
+_LINKS: Final = SoupStrainer(["a", "area", "base"])
 # Fewer pages of one kind are a menu rather than an archive.
 _LEAST: Final = 3
 
@@ -81,8 +82,13 @@ def issue_links(page: str, url: str, profile: ArchiveProfile) -> Sequence[str]:
 def _same_host(page: str, url: str) -> Iterator[str]:
     """Yield the targets of the page's links that stay on its host, without fragments."""
     host, own = host_of(url), link_key(url)
-    for block in html_document(page).blocks:
-        for link in read_inline(block.text, {}, is_html=True, is_markdown=False).links:
-            target = urljoin(url, link.url).partition("#")[0]
-            if host_of(target) == host and link_key(target) != own:
-                yield target
+    soup = BeautifulSoup(page, "lxml", parse_only=_LINKS)
+    base = soup.find("base", href=True)
+    begin = urljoin(url, str(base["href"])) if base else url
+    for link in soup.find_all(("a", "area"), href=True):
+        try:
+            target = urljoin(begin, str(link["href"]).strip()).partition("#")[0]
+        except ValueError:  # such as `http://[half`
+            continue
+        if host_of(target) == host and link_key(target) != own:
+            yield target

@@ -39,6 +39,15 @@ def test_issue_links(links: list[str], found: list[str]) -> None:
     assert listed == [SITE + path for path in found]
 
 
+def test_links_lead_where_a_browser_would_go() -> None:
+    shown = (
+        f"<head><base href='{SITE}/archive/'></head>"
+        "<map><area href=' 1 '></map><a href='2'>two</a><a href='//[half'>no</a><a href=3>three</a>"
+    )
+    listed = issue_links(shown, f"{SITE}/", ArchiveProfile())
+    assert listed == [f"{SITE}/archive/{number}" for number in (1, 2, 3)]
+
+
 def test_a_profile_says_which_pages_are_issues() -> None:
     profile = ArchiveProfile(include=("/letters/*",), exclude=("*/draft",))
     listed = issue_links(page("/letters/a", "/letters/draft", "/i/1"), f"{SITE}/", profile)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from catalog.records import Page, Visit
 from crawler.pages.fingerprint import distance, fingerprint, tokens
 from crawler.pages.page import media_type, read_page
+from crawler.pages.source import words_in
 from crawler.verdict import judge
 
 URL = "https://example.com/2021/post.html"
@@ -155,6 +156,44 @@ REPOS = [
 @pytest.mark.parametrize(("source", "names"), [pytest.param(*row, id=w) for w, *row in REPOS])
 def test_repositories_in_the_body(source: str, names: list[str]) -> None:
     assert [repo.full_name for repo in read(f"<body>{source}").repos] == names
+
+
+PARAGRAPH = f"<p>{'A sentence of an article on something that stays. ' * 10}</p>"
+
+
+def test_reading_ends_where_there_was_plenty_to_read() -> None:
+    article, book = read(PARAGRAPH * 11), read(PARAGRAPH * 500)
+    assert article.prose_length == article.text_length > 5_000
+    assert book.text_length == article.text_length
+    assert book.fingerprint == article.fingerprint
+
+
+def test_reading_goes_on_to_the_last_repository() -> None:
+    page = read(PARAGRAPH * 30 + "<a href='https://github.com/Tencent/ncnn'>code</a>")
+    assert [repo.full_name for repo in page.repos] == ["Tencent/ncnn"]
+
+
+def test_menus_are_not_plenty_to_read() -> None:
+    menu = "<ul>" + "<li><a href=/x>An entry of the menu, and a long one</a></li>" * 300 + "</ul>"
+    assert read(f"{menu}<h1>Gone</h1>{PARAGRAPH}").heading == "Gone"
+
+
+WORDS = [
+    ("a forge, in any case", "<a HREF='https://GitHub.com/a/b'>", {"github.com"}),
+    ("a word within another", "<div id=page-notfound>", {"found"}),
+    (
+        "words that share letters",
+        "display :none; GITHUB.COM404",
+        {"display :", "github.com", "404"},
+    ),
+    ("what a guard's script is called", "<script>_cf_chl_opt={}", {"_cf_chl_opt"}),
+    ("nothing of interest", "<p>words</p>", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), [pytest.param(*row, id=what) for what, *row in WORDS])
+def test_words_in(text: str, words: set[str]) -> None:
+    assert words_in(text) == words
 
 
 def test_a_forge_is_no_witness_for_its_own_repositories() -> None:

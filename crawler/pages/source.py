@@ -1,0 +1,31 @@
+"""The source of a page as a whole: which of the words that matter stand anywhere in it."""
+
+from functools import cache
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from catalog.forges import FORGES
+from crawler.verdict.phrasebook import Place, phrases
+
+# What `body` asks about elements, if it is worth asking at all.
+HIDING: Final = frozenset({"hidden", "display:", "display :"})
+TELLING: Final = frozenset({"404", "found", "error", "articlebody"})
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Return which words in lower case, of those that anybody here asks for, *text* has.
+
+    All of them are looked for in one pass: one by one they would cost as much as all else
+    that is done with a page.
+    """
+    words, automaton = _automaton()
+    found = automaton.find_matches_as_indexes(text.lower(), overlapping=True)
+    return frozenset(words[match[0]] for match in found)
+
+
+@cache
+def _automaton() -> tuple[tuple[str, ...], AhoCorasick]:
+    phrasebook = {phrase.example.lower() for phrase in phrases() if phrase.place is Place.SOURCE}
+    words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING}))
+    return words, AhoCorasick(words)
