@@ -1,9 +1,9 @@
-"""The coordinator of a cluster alone: a night over many hosts with workers that only pretend.
+"""The coordinator of a cluster alone: a night over many hosts with simulated workers.
 
 The catalog, the leases and all that is written are real; a carrier that takes the place of
 Dask answers each lease when a worker would, by a clock that is put forward to that moment.
 `LINKS=10000000 HOSTS=1000000 python -m benchmarks.coordinator` is the size that an archive
-of everything has; MINUTES ends the measurement where patience does.
+of everything has; MINUTES ends the measurement early.
 """
 
 import heapq
@@ -27,10 +27,10 @@ from catalog.totals import count_all_anew
 from catalog.vocabulary import Reason
 from crawler import coordinator
 from crawler.cluster import crawl as cluster
-from crawler.cluster.engine import Delivery
-from crawler.cluster.station import Consignment, Greeting, own_build
+from crawler.cluster.engine import TaskResult
+from crawler.cluster.worker import Assignment, WorkerInfo, own_build
 from crawler.coordinator import Coordinator, CrawlSummary
-from crawler.errands import HostBatch, HostDone, Report, Visited
+from crawler.messages import HostBatch, HostDone, Report, Visited
 from crawler.options import CrawlOptions
 
 LINKS = int(os.environ.get("LINKS", "100000"))
@@ -75,11 +75,11 @@ class Clock:
         self._ahead += max(seconds, 0.0)
 
 
-class PatienceOverError(Exception):
+class OutOfTimeError(Exception):
     """The measurement has taken as long as it may."""
 
 
-class PretendedEngine:
+class SimulatedEngine:
     """Carries leases to workers that are not there, in the manner of `crawler.cluster.engine`."""
 
     address = dashboard = "nowhere"
@@ -88,9 +88,9 @@ class PretendedEngine:
         self._clock = clock
         self._options = options
         self._numbers = count()
-        self._due: list[tuple[float, int, Delivery]] = []
+        self._due: list[tuple[float, int, TaskResult]] = []
         self._ends = time.monotonic() + MINUTES * 60
-        self.pretending = 0.0
+        self.simulating = 0.0
         self.leases = 0
         self.most_hosts = 0
         self._hosts = 0
@@ -99,71 +99,69 @@ class PretendedEngine:
         """Return the workers, who are always there."""
         return frozenset(f"worker{number}" for number in range(WORKERS))
 
-    def send(self, worker: str, parcel: str, _: Callable[..., object], *goods: Any) -> None:
-        """Take a lease, or a greeting, and know when it will be answered."""
+    def submit(self, worker: str, key: str, _: Callable[..., object], *args: Any) -> None:
+        """Take a lease, or a handshake, and know when it will be answered."""
         began = time.perf_counter()
-        brought: object
-        if isinstance(goods[0], Consignment):
+        value: object
+        if isinstance(args[0], Assignment):
             self.leases += 1
-            self._hosts += len(goods[0].batches)
+            self._hosts += len(args[0].batches)
             self.most_hosts = max(self.most_hosts, self._hosts)
-            brought, at = self._visit(goods[0])
+            value, at = self._visit(args[0])
         else:
             now = self._clock.time()
-            brought, at = Greeting(name=worker, build=own_build(), now=now), now
-        delivery = Delivery(parcel=parcel, worker=worker, brought=brought)
-        heapq.heappush(self._due, (at, next(self._numbers), delivery))
-        self.pretending += time.perf_counter() - began
+            value, at = WorkerInfo(name=worker, build=own_build(), now=now), now
+        result = TaskResult(key=key, worker=worker, value=value)
+        heapq.heappush(self._due, (at, next(self._numbers), result))
+        self.simulating += time.perf_counter() - began
 
-    def receive(self, seconds: float) -> list[Delivery]:
+    def receive(self, seconds: float) -> list[TaskResult]:
         """Return what has arrived, once the clock is put forward to the first of it."""
         began = time.perf_counter()
         if time.monotonic() > self._ends:
-            raise PatienceOverError
+            raise OutOfTimeError
         first = self._due[0][0] - self._clock.time() if self._due else seconds
         self._clock.forward(min(first, seconds))
         now, arrived = self._clock.time(), []
         while self._due and self._due[0][0] <= now:
-            delivery = heapq.heappop(self._due)[2]
-            if callable(delivery.brought):
-                reports = delivery.brought()
+            result = heapq.heappop(self._due)[2]
+            if callable(result.value):
+                reports = result.value()
                 self._hosts -= sum(isinstance(report, HostDone) for report in reports)
-                delivery = Delivery(
-                    parcel=delivery.parcel, worker=delivery.worker, brought=reports
-                )
-            arrived.append(delivery)
-        self.pretending += time.perf_counter() - began
+                result = TaskResult(key=result.key, worker=result.worker, value=reports)
+            arrived.append(result)
+        self.simulating += time.perf_counter() - began
         return arrived
 
     def forget(self, worker: str) -> Sequence[str]:
         """Never be called: nobody goes."""
         raise AssertionError(f"{worker} cannot go")
 
-    def dismiss(self, worker: str) -> None:
+    def retire(self, worker: str) -> None:
         """Never be called: nobody is refused."""
         raise AssertionError(f"{worker} is as good as any")
 
-    def _visit(self, consignment: Consignment) -> tuple[Callable[[], list[Report]], float]:
+    def _visit(self, assignment: Assignment) -> tuple[Callable[[], list[Report]], float]:
         """Return what makes the reports of a lease, and when its last host is done."""
         gap = self._options.delay
         ends = []
-        for batch in consignment.batches:
+        for batch in assignment.batches:
             begin = max(self._clock.time(), batch.not_before)
             last_call = batch.until - self._options.whole_visit
             fits = max(0, int((last_call - begin) / gap) + 1)
-            number = min(len(batch.errands), fits)
+            number = min(len(batch.tasks), fits)
             ends.append((batch, number, begin + number * gap))
         return lambda: list(_reports(ends)), max(end for *_, end in ends) - gap + LATENCY
 
 
 def _reports(ends: Sequence[tuple[HostBatch, int, float]]) -> Iterator[Report]:
     for batch, number, end in ends:
-        for errand in batch.errands[:number]:
-            url = errand.link.url
+        for task in batch.tasks[:number]:
+            url = task.link.url
             yield Visited(
                 lease_id=batch.lease_id,
                 host=batch.host,
-                errand=errand,
+                task=task,
                 visit=Visit(url=url, status=200, final_url=url, page=_PAGE, seconds=LATENCY),
                 judgement=_OK,
             )
@@ -172,7 +170,7 @@ def _reports(ends: Sequence[tuple[HostBatch, int, float]]) -> Iterator[Report]:
             host=batch.host,
             ready_at=end,
             robots=None if batch.robots else Robots(host=batch.host, fetched_at="", status=404),
-            unvisited=batch.errands[number:],
+            unvisited=batch.tasks[number:],
         )
 
 
@@ -241,16 +239,16 @@ def main() -> None:
             began, cpu = time.perf_counter(), time.process_time()
             master = Coordinator(db, run_id, options, lambda: NIGHT, holder="dask")
             opened = time.perf_counter() - began
-            engine = PretendedEngine(clock, options)
+            engine = SimulatedEngine(clock, options)
             night_began = clock.time()
             note = _Notes(night_began, clock)
-            crew = cluster._Cluster(master, engine, options, note)  # type: ignore[arg-type]
+            crawl = cluster._Cluster(master, engine, options, note)  # type: ignore[arg-type]
             try:
-                crew.run()
-            except PatienceOverError:
+                crawl.run()
+            except OutOfTimeError:
                 print(f"stopped after {MINUTES:g} minutes", file=sys.stderr)
-            took = time.perf_counter() - began - engine.pretending
-            busy = time.process_time() - cpu - engine.pretending
+            took = time.perf_counter() - began - engine.simulating
+            busy = time.process_time() - cpu - engine.simulating
             night = clock.time() - night_began
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             size = path.stat().st_size
@@ -270,14 +268,14 @@ class _Notes:
         if time.monotonic() > self._next:
             self._next = time.monotonic() + 10
             hours = (self._clock.time() - self._began) / 3600
-            line = f"{summary.visited:,} of {summary.due:,} after {hours:.2f} h, {summary.crew}"
+            line = f"{summary.visited:,} of {summary.due:,} after {hours:.2f} h, {summary.workers}"
             print(line, file=sys.stderr, flush=True)
 
 
 def _section(
     shares: Sequence[int],
     summary: CrawlSummary,
-    engine: PretendedEngine,
+    engine: SimulatedEngine,
     opened: float,
     took: float,
     busy: float,
@@ -304,7 +302,7 @@ def _section(
         ("what politeness and places allow at best", f"{bound / 3600:.2f} h"),
     ]
     head = (
-        f"### The coordinator of a cluster alone\n\n{WORKERS} pretended workers, {gap:g} s from "
+        f"### The coordinator of a cluster alone\n\n{WORKERS} simulated workers, {gap:g} s from "
         "request to request on a host, the r-th largest host with a share of 1/r.\n\n"
         "| what | measured |\n|---|---|\n"
     )

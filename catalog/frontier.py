@@ -80,7 +80,7 @@ def lease(
     links_per_host: int,
     holder: str = "local",
 ) -> Lease | None:
-    """Give out the longest backlogs: up to *hosts* hosts, up to *links_per_host* links of each.
+    """Lease the longest backlogs: up to *hosts* hosts, up to *links_per_host* links of each.
 
     None where no host is free and due at *now*. A host is in one lease at a time; another
     may have it after *until*, or once `settle` has released it.

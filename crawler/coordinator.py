@@ -1,4 +1,4 @@
-"""The one who gives out hosts and writes down what comes back, whoever does the visiting."""
+"""Leases hosts to whoever does the visiting, and writes down what is reported of them."""
 
 import time
 from collections import Counter
@@ -14,7 +14,7 @@ from catalog.clock import stamp
 from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
 from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict
-from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
+from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
 from crawler.visiting.retries import again, host_rest
 from crawler.visiting.robots import is_fresh
@@ -33,7 +33,7 @@ class CrawlSummary:
     """What a crawl did. `reached` counts the links whose host answered with a status.
 
     `set_aside` are the hosts that were given up for the night, with the links of them
-    that were therefore not visited and are still due. `crew` says in words who is at work,
+    that were therefore not visited and are still due. `workers` says in words who is at work,
     and `notes` what a person should know of it.
     """
 
@@ -47,7 +47,7 @@ class CrawlSummary:
     hosts_reached: set[str] = field(default_factory=set)
     hosts_silent: set[str] = field(default_factory=set)
     set_aside: dict[str, int] = field(default_factory=dict)
-    crew: str = ""
+    workers: str = ""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -112,10 +112,10 @@ class Coordinator:
         self._holder = holder
         self._began = clock()
         self._began_here = time.time()
-        self._errands: dict[int, Errand] = {}
+        self._tasks: dict[int, LinkTask] = {}
         self._ready_at: dict[str, float] = {}
         self._leased: set[tuple[str, str]] = set()
-        self._resumed: dict[int, tuple[str, Errand]] = {}
+        self._resumed: dict[int, tuple[str, LinkTask]] = {}
         self._lost: Counter[str] = Counter()
         self._down: Counter[str] = Counter()
         self._outbox = _Outbox()
@@ -129,11 +129,11 @@ class Coordinator:
 
     @property
     def is_busy(self) -> bool:
-        """Whether any host is given out."""
+        """Whether any host is leased."""
         return bool(self._leased)
 
-    def give_out(self, hosts: int) -> list[HostBatch]:
-        """Return batches for up to *hosts* hosts, those with the longest backlog first."""
+    def lease(self, hosts: int) -> list[HostBatch]:
+        """Lease up to *hosts* hosts, those with the longest backlog first, a batch each."""
         self.flush()
         now = self.now
         leased = lease(
@@ -152,7 +152,7 @@ class Coordinator:
                 lease_id=leased.lease_id,
                 host=host,
                 until=time.time() + self._length,
-                errands=tuple(self._errand(link) for link in links),
+                tasks=tuple(self._task(link) for link in links),
                 robots=robots.get(host),
                 not_before=self._ready_at.pop(host, 0.0),
             )
@@ -161,8 +161,8 @@ class Coordinator:
         self._leased |= {(batch.lease_id, batch.host) for batch in batches}
         return batches
 
-    def lose(self, batches: Iterable[HostBatch]) -> None:
-        """Take back *batches* from a worker that has died: they can be given out again.
+    def release(self, batches: Iterable[HostBatch]) -> None:
+        """Take back *batches* from a worker that has died: they can be leased again at once.
 
         A host whose links have killed two workers is left alone for the night.
         """
@@ -170,7 +170,7 @@ class Coordinator:
             if (batch.lease_id, batch.host) not in self._leased:
                 continue
             self._lost[batch.host] += 1
-            left = tuple(errand for host, errand in self._resumed.values() if host == batch.host)
+            left = tuple(task for host, task in self._resumed.values() if host == batch.host)
             self._take_host(
                 HostDone(
                     lease_id=batch.lease_id,
@@ -181,29 +181,29 @@ class Coordinator:
             )
             if self._lost[batch.host] >= _DEADLY:
                 self._rest(batch.host, _SET_ASIDE.total_seconds())
-                self.summary.set_aside[batch.host] = len(batch.errands)
+                self.summary.set_aside[batch.host] = len(batch.tasks)
         self.flush()
 
-    def give_up(self, batches: Iterable[HostBatch], *, died: bool) -> None:
+    def abandon(self, batches: Iterable[HostBatch], *, died: bool) -> None:
         """Wait no longer for *batches*: a worker may still be at them, or may not.
 
-        Their hosts can be given out again once the lease is over, and no sooner. Whoever was
+        Their hosts can be leased again once the lease is over, and no sooner. Whoever was
         at them *died*, or was only lost sight of: a host whose links have killed as many
         workers in a row as can be no accident is left alone for the night.
         """
         for batch in batches:
             self._leased.discard((batch.lease_id, batch.host))
-            for errand in batch.errands:
-                if self._resumed.pop(errand.link.link_id, None):
-                    self._put_off(errand, batch.host, 0.0)
+            for task in batch.tasks:
+                if self._resumed.pop(task.link.link_id, None):
+                    self._put_off(task, batch.host, 0.0)
             self._lost[batch.host] += died
             if self._lost[batch.host] > _DEADLY:
                 self._rest(batch.host, _SET_ASIDE.total_seconds())
-                self.summary.set_aside[batch.host] = len(batch.errands)
+                self.summary.set_aside[batch.host] = len(batch.tasks)
         self.flush()
 
     def wait(self) -> float | None:
-        """Return the seconds until another host can be given out; None where none ever will."""
+        """Return the seconds until another host can be leased; None where none ever will."""
         opening = next_opening(self._db)
         if opening is None:
             return None
@@ -216,11 +216,11 @@ class Coordinator:
         for report in reports:
             match report:
                 case Visited():
-                    self._resumed.pop(report.errand.link.link_id, None)
+                    self._resumed.pop(report.task.link.link_id, None)
                     self._take_visit(report)
-                case Onward():
-                    self._resumed.pop(report.errand.link.link_id, None)
-                    self._put_off(report.errand, report.host, 0.0)
+                case CrossHostRedirect():
+                    self._resumed.pop(report.task.link.link_id, None)
+                    self._put_off(report.task, report.host, 0.0)
                 case HostDone():
                     self._lost.pop(report.host, None)
                     self._take_host(report)
@@ -251,7 +251,7 @@ class Coordinator:
 
     @property
     def _length(self) -> float:
-        """For how many seconds a host is given out."""
+        """For how many seconds a host is leased."""
         return self._options.lease + self._options.whole_visit
 
     @property
@@ -259,30 +259,30 @@ class Coordinator:
         per_link = max(self._options.delay / self._options.concurrency_per_host, 0.05)
         return max(1, min(_MOST_LINKS, int(_SHARE * self._options.lease / per_link)))
 
-    def _errand(self, link: DueLink) -> Errand:
-        """Return the errand to *link*: where one was interrupted it goes on."""
-        errand = self._errands.pop(link.link_id, None)
-        if errand is None:
-            return Errand(link=link)
-        self._resumed[link.link_id] = (link.host, errand)
-        return errand
+    def _task(self, link: DueLink) -> LinkTask:
+        """Return the task for *link*: where one was interrupted it goes on."""
+        task = self._tasks.pop(link.link_id, None)
+        if task is None:
+            return LinkTask(link=link)
+        self._resumed[link.link_id] = (link.host, task)
+        return task
 
     def _take_visit(self, report: Visited) -> None:
         reason = report.judgement.reason
-        errand = report.errand
+        task = report.task
         more = again(
             reason,
-            errand.attempt,
+            task.attempt,
             self._options,
             retry_after=report.retry_after,
-            is_known=errand.link.standing is Standing.BROKEN,
+            is_known=task.link.standing is Standing.BROKEN,
         )
         if reason is Reason.RATE_LIMITED or report.retry_after is not None:
-            rest = host_rest(errand.attempt, self._options, report.retry_after)
+            rest = host_rest(task.attempt, self._options, report.retry_after)
             self._rest(report.host, rest)
         if more is not None:
-            retry = replace(errand, attempt=more.attempt, chain=None)
-            self._put_off(retry, errand.link.host, more.wait)
+            retry = replace(task, attempt=more.attempt, chain=None)
+            self._put_off(retry, task.link.host, more.wait)
             return
         self._settle(report)
 
@@ -290,7 +290,7 @@ class Coordinator:
         self._count(report)
         self._outbox.checks.append(
             Check(
-                link_id=report.errand.link.link_id,
+                link_id=report.task.link.link_id,
                 checked_at=stamp(self.now),
                 judgement=report.judgement,
                 visit=report.visit,
@@ -310,16 +310,16 @@ class Coordinator:
             self._rest(report.host, seconds)
             if given_up:
                 self.summary.set_aside[report.host] = len(report.unvisited)
-        for errand in report.unvisited:
-            self._resumed.pop(errand.link.link_id, None)
-            if errand.attempt > 1 or errand.chain is not None:
-                self._put_off(errand, report.host, 0.0)
+        for task in report.unvisited:
+            self._resumed.pop(task.link.link_id, None)
+            if task.attempt > 1 or task.chain is not None:
+                self._put_off(task, report.host, 0.0)
         self._outbox.done.append(report)
 
-    def _put_off(self, errand: Errand, host: str, seconds: float) -> None:
-        self._errands[errand.link.link_id] = errand
+    def _put_off(self, task: LinkTask, host: str, seconds: float) -> None:
+        self._tasks[task.link.link_id] = task
         at = self.now + timedelta(seconds=seconds)
-        self._outbox.waiting.append((errand.link.link_id, host, at))
+        self._outbox.waiting.append((task.link.link_id, host, at))
 
     def _rest(self, host: str, seconds: float) -> None:
         """Leave *host* alone; what it asked for before is never shortened."""

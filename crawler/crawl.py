@@ -1,4 +1,4 @@
-"""Crawl what is due: give hosts out, let them be visited, write down what came of it."""
+"""Crawl what is due: lease its hosts, let them be visited, write down what came of it."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.cluster.meeting import ClusterError
+from crawler.cluster.address import ClusterError
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.hindsight import look_back
 from crawler.options import CrawlOptions

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from crawler.cluster.meeting import meeting_point
+from crawler.cluster.address import scheduler_address
 from crawler.visiting.egress import ConnectTo
 
 CONTACT = "https://github.com/linkledger/linkledger"
@@ -79,7 +79,7 @@ class CrawlOptions:
                 "a delay is not below 0, and a number of requests or workers not below 1"
             )
         if self.dask:
-            meeting_point(self.dask)  # raises
+            scheduler_address(self.dask)  # raises
 
     def limits(self, host: str) -> tuple[float, int]:
         """Return the delay and the concurrency that *host* is owed."""

@@ -11,8 +11,8 @@ from catalog.connection import open_catalog
 from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
 from crawler.coordinator import Coordinator, CrawlSummary
-from crawler.errands import HostBatch, Report
 from crawler.hindsight import look_back
+from crawler.messages import HostBatch, Report
 from crawler.options import CrawlOptions
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LocalSource:
         """Return batches as soon as there are any; None where there will be none."""
         while self.error is None:
             self._news.clear()
-            if batches := self._coordinator.give_out(free):
+            if batches := self._coordinator.lease(free):
                 return batches
             wait = self._coordinator.wait()
             if wait is None and not self._coordinator.is_busy:
@@ -54,7 +54,7 @@ class LocalSource:
         return None
 
     def take(self, reports: Sequence[Report]) -> None:
-        """Write down what came of batches; after a failure to do so nothing more is given out."""
+        """Write down what came of batches; after a failure to do so nothing more is leased."""
         try:
             self._coordinator.take(reports)
         except Exception as error:  # noqa: BLE001 (Scrapy would log it and go on; `crawl` raises it)

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from typing import NoReturn
 
 from crawler.coordinator import Coordinator
-from crawler.errands import HostBatch, HostDone, Report
+from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 from crawler.sources import Progress
@@ -63,7 +63,7 @@ class _Worker:
 def crawl_with_workers(
     coordinator: Coordinator, options: CrawlOptions, count: int, progress: Progress
 ) -> None:
-    """Let *count* processes visit what *coordinator* gives out, until there is nothing left.
+    """Let *count* processes visit what *coordinator* leases, until there is nothing left.
 
     Raises `WorkerError` where they cannot be kept alive.
     """
@@ -86,10 +86,10 @@ def crawl_with_workers(
 
 
 def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
-    """Give out what there is; return whether that, and all that was given out, is nothing."""
+    """Lease what there is; return whether that, and all that was leased before, is nothing."""
     for worker in sorted(workers, key=lambda worker: -worker.free):
         while worker.free > 0:
-            batches = coordinator.give_out(min(worker.free, _PORTION))
+            batches = coordinator.lease(min(worker.free, _PORTION))
             if not batches:
                 break
             worker.give(batches)
@@ -102,7 +102,7 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
         said = worker.wire.recv()
     except (EOFError, OSError):
         worker.process.wait()
-        coordinator.lose(worker.batches.values())
+        coordinator.release(worker.batches.values())
         return False
     if isinstance(said, int):
         worker.free = said

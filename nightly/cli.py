@@ -122,7 +122,7 @@ _STAGES_ERRORS = {
     "catalog.connection:CatalogError": Exit.FAILED,
     "report.fix:FixError": Exit.FAILED,
     "report.github.repository:GithubError": Exit.FAILED,
-    "crawler.cluster.meeting:ClusterError": Exit.FAILED,
+    "crawler.cluster.address:ClusterError": Exit.FAILED,
     "crawler.workers:WorkerError": Exit.FAILED,
 }
 

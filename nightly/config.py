@@ -20,7 +20,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import InitSettingsSource
 
-from crawler.cluster.meeting import meeting_point
+from crawler.cluster.address import scheduler_address
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from crawler.visiting.egress import ConnectTo
 from nightly.exits import ConfigError
@@ -254,7 +254,7 @@ class Settings(BaseSettings):
     def _safe(cls, value: str) -> str:
         """Refuse what is no address, or one where anybody could send our workers programs."""
         if value:
-            meeting_point(value)
+            scheduler_address(value)
         return value
 
     @field_validator("now")

@@ -73,7 +73,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     def told(so_far: CrawlSummary) -> None:
         nonlocal done
         done = so_far
-        gauge.at(so_far.visited, so_far.due, so_far.crew)
+        gauge.at(so_far.visited, so_far.due, so_far.workers)
         while len(said) < len(so_far.notes):
             said.append(so_far.notes[len(said)])
             gauge.say(said[-1])

@@ -27,8 +27,8 @@ A_MINUTE = 60.0
 class Gauge(Protocol):
     """How far one phase is."""
 
-    def at(self, done: int, total: int, crew: str = "") -> None:
-        """Say that *done* of *total* are done, and by whom where that changes."""
+    def at(self, done: int, total: int, status: str = "") -> None:
+        """Say that *done* of *total* are done, and *status*, what else changes on the way."""
 
     def hint(self, words: str) -> None:
         """Say in passing what is being done."""
@@ -56,13 +56,13 @@ class _Bar:
 
     def __init__(self, progress: Progress, name: str) -> None:
         self._progress = progress
-        self._task = progress.add_task(name, total=None, crew="")
+        self._task = progress.add_task(name, total=None, status="")
 
-    def at(self, done: int, total: int, crew: str = "") -> None:
-        self._progress.update(self._task, completed=done, total=total, crew=crew)
+    def at(self, done: int, total: int, status: str = "") -> None:
+        self._progress.update(self._task, completed=done, total=total, status=status)
 
     def hint(self, words: str) -> None:
-        self._progress.update(self._task, crew=words)
+        self._progress.update(self._task, status=words)
 
     def say(self, words: str) -> None:
         self._progress.console.print(Text(words, style="dim"))
@@ -75,8 +75,8 @@ class _Lines:
         self._name = name
         self._next = time.monotonic() + A_MINUTE
 
-    def at(self, done: int, total: int, crew: str = "") -> None:
-        self.hint(f"{done} of {total}{', ' if crew else ''}{crew}")
+    def at(self, done: int, total: int, status: str = "") -> None:
+        self.hint(f"{done} of {total}{', ' if status else ''}{status}")
 
     def hint(self, words: str) -> None:
         if time.monotonic() >= self._next:
@@ -103,7 +103,7 @@ class Terminal:
             MofNCompleteColumn(),
             _Rate(),
             TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[crew]}", style="dim"),
+            TextColumn("{task.fields[status]}", style="dim"),
         )
         with Progress(*columns, console=self._console, transient=True) as progress:
             yield _Bar(progress, name)

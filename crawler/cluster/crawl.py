@@ -1,7 +1,7 @@
 """Many machines that visit, and one process, this one, that leases and writes.
 
 The catalog keeps the leases, Dask only carries them (`engine.py`) to the same spider as
-everywhere (`station.py`). What keeps two workers from one host is the clock: past
+everywhere (`worker.py`). What keeps two workers from one host is the clock: past
 its lease a worker sends nothing, and before that nobody else is given the host, whatever
 became of the worker. So a lease that is lost is always waited out.
 """
@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from crawler.cluster.engine import Delivery, Engine
-from crawler.cluster.station import Consignment, Greeting, greet, own_build, visit
+from crawler.cluster.engine import Engine, TaskResult
+from crawler.cluster.worker import Assignment, WorkerInfo, handshake, own_build, visit
 from crawler.coordinator import Coordinator
-from crawler.errands import HostBatch, HostDone, Report
+from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
 from crawler.sources import Progress
 
@@ -27,31 +27,31 @@ _SHARE = 8
 # A worker stops this many seconds before the catalog gives its hosts to another: as much as
 # its clock may be off, and what becomes of fractions of seconds in the catalog.
 _GRACE = 2.0
-_CLOCK_OFF = 2.0
+_MAX_CLOCK_OFFSET = 2.0
 
 # A worker's clock is compared so often that at least once nothing had to be loaded first.
-_GREETINGS = 3
-_SURE = 0.2
+_HANDSHAKES = 3
+_CLOCK_ERROR = 0.2
 
 # So long the workers that come first wait for those that come with them.
-_MUSTER = 1.0
+_FIRST_WAIT = 1.0
 
-_BEAT = 0.5
+_TICK = 0.5
 
 
 @dataclass(slots=True)
 class _Worker:
-    """One worker as we know it. `ahead` is how far its clock is, give or take `unsure`."""
+    """A worker as we know it: its clock is ahead by `clock_offset`, give or take `clock_error`."""
 
     address: str
     name: str = ""
-    ahead: float = 0.0
-    unsure: float = float("inf")
-    greetings: int = 0
+    clock_offset: float = 0.0
+    clock_error: float = float("inf")
+    handshakes: int = 0
     asked_at: float = 0.0
     hosts: int = 0
     overdue: int = 0
-    is_hired: bool = False
+    is_admitted: bool = False
     is_refused: bool = False
 
 
@@ -63,7 +63,7 @@ class _Lease:
 
 
 def crawl_on_cluster(coordinator: Coordinator, options: CrawlOptions, progress: Progress) -> None:
-    """Let whoever joins at `options.dask` visit what *coordinator* gives out, until it is done.
+    """Let whoever joins at `options.dask` visit what *coordinator* leases, until it is done.
 
     Raises `ClusterError` where there can be no cluster at that address.
     """
@@ -95,106 +95,110 @@ class _Cluster:
         self._looked_at = 0.0
 
     def run(self) -> None:
-        """Give out and take in until there is nothing left."""
-        arrived: Sequence[Delivery] = ()
+        """Assign leases and take in reports until there is nothing left."""
+        arrived: Sequence[TaskResult] = ()
         while True:
-            for delivery in arrived:
-                self._take(delivery)
-            self._look_around()
+            for result in arrived:
+                self._take(result)
+            self._update_workers()
             self._expire()
-            self._give_out()
+            self._assign()
             self._show()
             if not self._leases and self._coordinator.wait() is None:
                 return
-            arrived = self._engine.receive(_BEAT)
+            arrived = self._engine.receive(_TICK)
 
     # Workers come and go.
 
-    def _look_around(self) -> None:
-        """Greet who has come, and give up what they had who have gone."""
-        if time.monotonic() < self._looked_at + _BEAT:
+    def _update_workers(self) -> None:
+        """Shake hands with who has come, and abandon the leases of who has gone."""
+        if time.monotonic() < self._looked_at + _TICK:
             return
         self._looked_at = time.monotonic()
         there = self._engine.workers()
         for address in self._workers.keys() - there:
-            self._lose(self._workers.pop(address))
+            self._remove(self._workers.pop(address))
         for address in there & self._workers.keys():
             if self._workers[address].is_refused:
-                self._engine.dismiss(address)
+                self._engine.retire(address)
         for address in there - self._workers.keys():
             self._workers[address] = _Worker(address)
-            self._greet(self._workers[address])
+            self._handshake(self._workers[address])
 
-    def _greet(self, worker: _Worker) -> None:
-        worker.greetings += 1
+    def _handshake(self, worker: _Worker) -> None:
+        worker.handshakes += 1
         worker.asked_at = time.time()
-        self._engine.send(worker.address, f"greet-{next(self._numbers)}", greet, own_build())
+        self._engine.submit(
+            worker.address, f"handshake-{next(self._numbers)}", handshake, own_build()
+        )
 
-    def _meet(self, worker: _Worker, delivery: Delivery) -> None:
-        """Hire a worker, or refuse it; each refusal says what to do."""
-        heard_at, met = time.time(), delivery.brought
-        if not isinstance(met, Greeting):
-            self._refuse(worker, f"it cannot run linkledger {own_build()}: {delivery.error}")
-        elif met.build != own_build():
-            self._refuse(worker, f"it has linkledger {met.build}, and here is {own_build()}")
+    def _admit(self, worker: _Worker, result: TaskResult) -> None:
+        """Admit a worker, or refuse it; each refusal says what to do."""
+        heard_at, info = time.time(), result.value
+        if not isinstance(info, WorkerInfo):
+            self._refuse(worker, f"it cannot run linkledger {own_build()}: {result.error}")
+        elif info.build != own_build():
+            self._refuse(worker, f"it has linkledger {info.build}, and here is {own_build()}")
         else:
-            unsure = (heard_at - worker.asked_at) / 2
-            if unsure < worker.unsure:
-                worker.unsure = unsure
-                worker.ahead = met.now - (heard_at + worker.asked_at) / 2
-            worker.name = met.name
-            if worker.unsure > _SURE and worker.greetings < _GREETINGS:
-                self._greet(worker)
-            elif abs(worker.ahead) > _CLOCK_OFF + worker.unsure:
-                self._refuse(worker, f"its clock is {worker.ahead:+.1f} seconds off; set it")
+            clock_error = (heard_at - worker.asked_at) / 2
+            if clock_error < worker.clock_error:
+                worker.clock_error = clock_error
+                worker.clock_offset = info.now - (heard_at + worker.asked_at) / 2
+            worker.name = info.name
+            if worker.clock_error > _CLOCK_ERROR and worker.handshakes < _HANDSHAKES:
+                self._handshake(worker)
+            elif abs(worker.clock_offset) > _MAX_CLOCK_OFFSET + worker.clock_error:
+                self._refuse(
+                    worker, f"its clock is {worker.clock_offset:+.1f} seconds off; set it"
+                )
             else:
-                worker.is_hired = True
-                self._begin_at = min(self._begin_at, time.monotonic() + _MUSTER)
+                worker.is_admitted = True
+                self._begin_at = min(self._begin_at, time.monotonic() + _FIRST_WAIT)
 
     def _refuse(self, worker: _Worker, why: str) -> None:
         worker.is_refused = True
-        worker.is_hired = False
+        worker.is_admitted = False
         self._say(f"the worker at {worker.address} gets no work: {why}")
 
-    def _lose(self, worker: _Worker) -> None:
-        """Give up the leases of a *worker* that has left without a word of them."""
-        for parcel in self._engine.forget(worker.address):
-            self._overdue.pop(parcel, None)
-            if lease := self._leases.pop(parcel, None):
-                self._coordinator.give_up(lease.batches, died=False)
+    def _remove(self, worker: _Worker) -> None:
+        """Abandon the leases of a *worker* that has left without a word of them."""
+        for key in self._engine.forget(worker.address):
+            self._overdue.pop(key, None)
+            if lease := self._leases.pop(key, None):
+                self._coordinator.abandon(lease.batches, died=False)
 
-    # Leases go out, and what came of them comes in.
+    # Leases go out, and their reports come in.
 
-    def _give_out(self) -> None:
-        """Share out what is due: always to the worker that has least, a portion at a time."""
+    def _assign(self) -> None:
+        """Assign what is due: always to the worker that has least, a portion at a time."""
         if time.monotonic() < self._begin_at:
             return
         while ready := [worker for worker in self._workers.values() if self._room(worker)]:
             worker = min(ready, key=lambda worker: worker.hosts)
             portion = min(self._portion, self._room(worker))
-            batches = self._coordinator.give_out(portion)
+            batches = self._coordinator.lease(portion)
             if not batches:
                 return
-            self._send(worker, tuple(batches))
+            self._submit(worker, tuple(batches))
 
     def _room(self, worker: _Worker) -> int:
         """Return how many more hosts *worker* can take; none while it owes us an answer."""
-        if not worker.is_hired or worker.overdue:
+        if not worker.is_admitted or worker.overdue:
             return 0
         return self._options.hosts_at_once - worker.hosts
 
-    def _send(self, worker: _Worker, batches: tuple[HostBatch, ...]) -> None:
-        parcel = f"visit-{batches[0].lease_id}"
-        self._leases[parcel] = _Lease(worker, batches, min(batch.until for batch in batches))
+    def _submit(self, worker: _Worker, batches: tuple[HostBatch, ...]) -> None:
+        key = f"visit-{batches[0].lease_id}"
+        self._leases[key] = _Lease(worker, batches, min(batch.until for batch in batches))
         worker.hosts += len(batches)
-        consignment = Consignment(
-            addressee=worker.name,
-            batches=tuple(self._as_seen_by(worker, batch) for batch in batches),
+        assignment = Assignment(
+            worker=worker.name,
+            batches=tuple(self._by_clock_of(worker, batch) for batch in batches),
             options=self._sent,
         )
-        self._engine.send(worker.address, parcel, visit, consignment)
+        self._engine.submit(worker.address, key, visit, assignment)
 
-    def _as_seen_by(self, worker: _Worker, batch: HostBatch) -> HostBatch:
+    def _by_clock_of(self, worker: _Worker, batch: HostBatch) -> HostBatch:
         """Return *batch* by the clock of *worker*, with some time kept back at its end.
 
         Whoever has the host next may not know when the last request was sent to it.
@@ -202,47 +206,47 @@ class _Cluster:
         delay, _ = self._options.limits(batch.host)
         return replace(
             batch,
-            until=batch.until + worker.ahead - delay - _GRACE,
-            not_before=batch.not_before + worker.ahead + worker.unsure,
+            until=batch.until + worker.clock_offset - delay - _GRACE,
+            not_before=batch.not_before + worker.clock_offset + worker.clock_error,
         )
 
-    def _take(self, delivery: Delivery) -> None:
-        """Take in what a worker returned, if its lease has not been given up."""
-        worker = self._workers.get(delivery.worker)
-        if delivery.parcel.startswith("greet"):
+    def _take(self, result: TaskResult) -> None:
+        """Take in what a worker returned, if its lease has not been abandoned."""
+        worker = self._workers.get(result.worker)
+        if result.key.startswith("handshake"):
             if worker is not None:
-                self._meet(worker, delivery)
+                self._admit(worker, result)
             return
-        if late := self._overdue.pop(delivery.parcel, None):
+        if late := self._overdue.pop(result.key, None):
             late.overdue -= 1
             return
-        lease = self._leases.pop(delivery.parcel)
+        lease = self._leases.pop(result.key)
         lease.worker.hosts -= len(lease.batches)
-        if delivery.error is None:
-            self._coordinator.take(self._by_our_clock(lease.worker, delivery.brought))
+        if result.error is None:
+            self._coordinator.take(self._by_our_clock(lease.worker, result.value))
             return
-        self._coordinator.give_up(lease.batches, died=delivery.died)
-        if not delivery.died and not lease.worker.is_refused:
-            self._refuse(lease.worker, f"it failed at a lease: {delivery.error!r}")
+        self._coordinator.abandon(lease.batches, died=result.died)
+        if not result.died and not lease.worker.is_refused:
+            self._refuse(lease.worker, f"it failed at a lease: {result.error!r}")
 
     def _by_our_clock(self, worker: _Worker, reports: Sequence[Report]) -> list[Report]:
         return [
-            replace(report, ready_at=report.ready_at - worker.ahead + worker.unsure)
+            replace(report, ready_at=report.ready_at - worker.clock_offset + worker.clock_error)
             if isinstance(report, HostDone)
             else report
             for report in reports
         ]
 
     def _expire(self) -> None:
-        """Give up the leases whose time is over: from now on others may have their hosts."""
+        """Abandon the leases whose time is over: from now on others may have their hosts."""
         now = time.time()
-        for parcel, lease in list(self._leases.items()):
+        for key, lease in list(self._leases.items()):
             if lease.until <= now:
-                del self._leases[parcel]
+                del self._leases[key]
                 lease.worker.hosts -= len(lease.batches)
                 lease.worker.overdue += 1
-                self._overdue[parcel] = lease.worker
-                self._coordinator.give_up(lease.batches, died=False)
+                self._overdue[key] = lease.worker
+                self._coordinator.abandon(lease.batches, died=False)
 
     # What a person sees of it.
 
@@ -253,9 +257,9 @@ class _Cluster:
             self._progress(self._coordinator.summary)
 
     def _show(self) -> None:
-        at_work = Counter(worker.is_hired for worker in self._workers.values())[True]
+        at_work = Counter(worker.is_admitted for worker in self._workers.values())[True]
         hosts = sum(worker.hosts for worker in self._workers.values())
-        self._coordinator.summary.crew = (
+        self._coordinator.summary.workers = (
             f"{at_work} workers, {len(self._leases)} leases of {hosts} hosts"
             if at_work
             else f"waiting for workers at {self._engine.address}; see {self._engine.dashboard}"

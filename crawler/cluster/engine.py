@@ -15,7 +15,7 @@ import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.security import Security
 
-from crawler.cluster.meeting import ClusterError, MeetingPoint, meeting_point
+from crawler.cluster.address import ClusterError, SchedulerAddress, scheduler_address
 
 # Each of these would let Dask give the hosts of a lease to a second worker.
 _NOTHING_TWICE = {
@@ -37,12 +37,12 @@ _TLS_FILES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class TaskResult:
     """What a worker returned, or the `error` in its place; `died` if it is no more."""
 
-    parcel: str
+    key: str
     worker: str
-    brought: Any = None
+    value: Any = None
     error: BaseException | None = None
     died: bool = False
 
@@ -51,11 +51,11 @@ class Engine:
     """A Dask scheduler in this process; workers of any machine join it at *address*."""
 
     def __init__(self, address: str) -> None:
-        place = meeting_point(address)
-        security = _security(place)
+        parsed = scheduler_address(address)
+        security = _security(parsed)
         self._config = dask.config.set(_NOTHING_TWICE)
         try:
-            self._cluster = _scheduler(place, security)
+            self._cluster = _scheduler(parsed, security)
         except (OSError, RuntimeError) as error:
             raise ClusterError(f"dask: nobody can join at {address}: {_cause(error)}") from error
         self._client = Client(self._cluster, set_as_default=False)
@@ -84,57 +84,59 @@ class Engine:
         """Return the addresses of the workers that are there now."""
         return frozenset(self._client.nthreads())
 
-    def send(self, worker: str, parcel: str, act: Callable[..., object], *goods: object) -> None:
-        """Let *worker*, and no other, do *act* with *goods*; it is delivered as *parcel*."""
+    def submit(
+        self, worker: str, key: str, function: Callable[..., object], *args: object
+    ) -> None:
+        """Let *worker*, and no other, call *function* with *args*; the result has that *key*."""
         future = self._client.submit(
-            act, *goods, key=parcel, workers=[worker], pure=False, retries=0
+            function, *args, key=key, workers=[worker], pure=False, retries=0
         )
-        self._futures[parcel] = (worker, future)
+        self._futures[key] = (worker, future)
         future.add_done_callback(self._arrived.put)
 
-    def receive(self, seconds: float) -> list[Delivery]:
+    def receive(self, seconds: float) -> list[TaskResult]:
         """Return all that has arrived; wait up to *seconds* for the first."""
-        deliveries = []
+        results = []
         try:
-            deliveries.append(self._open(self._arrived.get(timeout=seconds)))
+            results.append(self._result(self._arrived.get(timeout=seconds)))
             while True:
-                deliveries.append(self._open(self._arrived.get_nowait()))
+                results.append(self._result(self._arrived.get_nowait()))
         except Empty:
-            return [delivery for delivery in deliveries if delivery is not None]
+            return [result for result in results if result is not None]
 
-    def dismiss(self, worker: str) -> None:
+    def retire(self, worker: str) -> None:
         """Send *worker* away."""
         self._client.retire_workers([worker])
 
     def forget(self, worker: str) -> Sequence[str]:
-        """Forget the parcels of a *worker* that has gone; return which."""
-        lost = [parcel for parcel, (to, _) in self._futures.items() if to == worker]
-        for parcel in lost:
-            self._futures.pop(parcel)[1].cancel()
+        """Forget what a *worker* that has gone was to do; return the keys of it."""
+        lost = [key for key, (to, _) in self._futures.items() if to == worker]
+        for key in lost:
+            self._futures.pop(key)[1].cancel()
         return lost
 
-    def _open(self, future: Future) -> Delivery | None:
-        parcel = str(future.key)
-        if parcel not in self._futures:
+    def _result(self, future: Future) -> TaskResult | None:
+        key = str(future.key)
+        if key not in self._futures:
             return None  # it was forgotten
-        worker, _ = self._futures.pop(parcel)
+        worker, _ = self._futures.pop(key)
         try:
-            return Delivery(parcel=parcel, worker=worker, brought=future.result())
+            return TaskResult(key=key, worker=worker, value=future.result())
         except KilledWorker as error:
-            return Delivery(parcel=parcel, worker=worker, error=error, died=True)
+            return TaskResult(key=key, worker=worker, error=error, died=True)
         except Exception as error:  # noqa: BLE001 (whatever went wrong there is raised here)
-            return Delivery(parcel=parcel, worker=worker, error=error)
+            return TaskResult(key=key, worker=worker, error=error)
 
 
-def _scheduler(place: MeetingPoint, security: Security) -> LocalCluster:
+def _scheduler(address: SchedulerAddress, security: Security) -> LocalCluster:
     with warnings.catch_warnings():
         # Then it takes another one, which `dashboard` tells.
         warnings.filterwarnings("ignore", "(?s)Port .* is already in use")
         return LocalCluster(
             n_workers=0,
-            protocol=place.protocol,
-            host=place.host,
-            scheduler_port=place.port,
+            protocol=address.protocol,
+            host=address.host,
+            scheduler_port=address.port,
             security=security,
             # It shows what is visited, to anybody who asks: to this machine alone.
             dashboard_address=f"127.0.0.1:{_DASHBOARD_PORT}",
@@ -142,11 +144,11 @@ def _scheduler(place: MeetingPoint, security: Security) -> LocalCluster:
         )
 
 
-def _security(place: MeetingPoint) -> Security:
+def _security(address: SchedulerAddress) -> Security:
     """Return Dask's own TLS settings; raises `ClusterError` where some are missing."""
-    security = Security(require_encryption=place.protocol == "tls")
+    security = Security(require_encryption=address.protocol == "tls")
     missing = [name for name, field in _TLS_FILES.items() if not getattr(security, field)]
-    if place.protocol == "tls" and missing:
+    if address.protocol == "tls" and missing:
         raise ClusterError(
             f"dask: there is no {', '.join(missing)} to prove who is who; set them under "
             "distributed.comm.tls in Dask's configuration, see docs/scale.md"

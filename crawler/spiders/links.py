@@ -1,4 +1,4 @@
-"""Spider `links`: visits the hosts that a source gives out, and yields what came of them.
+"""Spider `links`: visits the hosts that its source leases to it, and yields what came of them.
 
 It is the same for one process, for several, and for a machine far away: only its source
 differs. Run by `scrapy crawl links -s CATALOG=…`, its source is that catalog.
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Self
 import scrapy
 from scrapy import signals
 
-from crawler.errands import Report
+from crawler.messages import Report
 from crawler.options import CrawlOptions
-from crawler.visiting.crew import Crew
+from crawler.visiting.host_queues import HostQueues
 from crawler.visiting.transport import Answer, Asked
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 # How long reports are collected before they are yielded: what is lost when the process is
 # killed, against what a transaction costs.
-_HARVEST = 0.05
+_COLLECTED_FOR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Harvest:
+class ReportBatch:
     """The spider's item: reports that came in within a moment."""
 
     reports: tuple[Report, ...]
 
 
-class Deliver:
-    """Item pipeline: hands each harvest to the spider's source."""
+class DeliverReports:
+    """Item pipeline: hands each batch of reports to the spider's source."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
@@ -45,7 +45,7 @@ class Deliver:
         """Return the pipeline of *crawler*, as Scrapy makes it."""
         return cls(crawler)
 
-    def process_item(self, item: Harvest) -> Harvest:
+    def process_item(self, item: ReportBatch) -> ReportBatch:
         """Deliver *item*."""
         spider = self._crawler.spider
         assert isinstance(spider, LinksSpider)
@@ -58,7 +58,7 @@ class LinksSpider(scrapy.Spider):
 
     name = "links"
 
-    # The crew knows robots, redirects, retries, cookies and turns better than any middleware
+    # `HostQueues` knows robots, redirects, retries, cookies and turns better than any middleware
     # could: they are different for each link, and their outcome is what we are here for.
     custom_settings = {  # noqa: RUF012 (Scrapy declares it as it is)
         "DOWNLOAD_HANDLERS": {
@@ -69,7 +69,7 @@ class LinksSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES_BASE": {},
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
-        "ITEM_PIPELINES": {"crawler.spiders.links.Deliver": 100},
+        "ITEM_PIPELINES": {"crawler.spiders.links.DeliverReports": 100},
         "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 100_000,
         "DOWNLOAD_DELAY": 0,
@@ -97,34 +97,34 @@ class LinksSpider(scrapy.Spider):
         crawler.settings.set("CRAWL_OPTIONS", spider.options, priority="spider")
         return spider
 
-    async def start(self) -> AsyncIterator[Harvest]:
-        """Yield harvests until the source has no more to give out and all of it is visited."""
+    async def start(self) -> AsyncIterator[ReportBatch]:
+        """Yield reports until the source has no more hosts and all of them are visited."""
         feeding = asyncio.create_task(self._feed())
         feeding.add_done_callback(lambda _: self._news.set())
         while True:
             await self._news.wait()
             self._news.clear()
             if not feeding.done():
-                await asyncio.sleep(_HARVEST)
+                await asyncio.sleep(_COLLECTED_FOR)
             if self._reports:
                 reports, self._reports = tuple(self._reports), []
-                yield Harvest(reports)
+                yield ReportBatch(reports)
             elif feeding.done():
                 break
         self.failure = feeding.exception()
 
     async def _feed(self) -> None:
-        """Keep the crew busy: a new host for each that is done."""
-        crew = Crew(self._fetch, self._collect, self.options)
+        """Keep the queues filled: a new host for each that is done."""
+        queues = HostQueues(self._fetch, self._collect, self.options)
         running: set[asyncio.Task[None]] = set()
         try:
             while True:
-                while (free := self.options.hosts_at_once - crew.open_hosts) <= 0:
+                while (free := self.options.hosts_at_once - queues.open_hosts) <= 0:
                     running = await _some_done(running)
                 batches = await self.source.more(free)
                 if batches is None:
                     break
-                running |= {asyncio.create_task(crew.run(batch)) for batch in batches}
+                running |= {asyncio.create_task(queues.run(batch)) for batch in batches}
                 running = await _some_done(running, wait=False)
             await asyncio.gather(*running)
         finally:
@@ -135,7 +135,7 @@ class LinksSpider(scrapy.Spider):
         request = scrapy.Request(
             url,
             headers=dict(headers),
-            # One slot for all: turns are the crew's, and a slot per host costs memory.
+            # One slot for all: turns are the host queue's, and a slot per host costs memory.
             meta={"asked": asked, "verbatim_url": True, "download_slot": "all"},
         )
         answer = await self.crawler.engine.download_async(request)

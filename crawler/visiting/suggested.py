@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from catalog.address import host_of
 from catalog.records import DueLink
 from catalog.suggestions import UnvisitedSuggestion, save_visit, unvisited_suggestions
-from crawler.errands import Errand, HostBatch, HostDone, Onward, Report, Visited
+from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 
@@ -27,19 +27,19 @@ def visit_suggestions(db: Database, options: CrawlOptions, clock: Callable[[], d
     source = _Suggestions(waiting, options)
     asyncio.run(run_spider(source, options))
     for visited in source.visited:
-        save_visit(db, visited.errand.link.link_id, visited.judgement.verdict, clock())
+        save_visit(db, visited.task.link.link_id, visited.judgement.verdict, clock())
     return len(source.visited)
 
 
 class _Suggestions:
-    """A source of the spider `links` that gives out a list of addresses and ends."""
+    """A source of the spider `links` that is a list of addresses, and ends."""
 
     def __init__(self, waiting: Sequence[UnvisitedSuggestion], options: CrawlOptions) -> None:
         self._length = options.lease + options.whole_visit
-        self._errands: dict[str, list[Errand]] = defaultdict(list)
+        self._tasks: dict[str, list[LinkTask]] = defaultdict(list)
         for one in waiting:
             link = DueLink(link_id=one.suggestion_id, url=one.address, host=host_of(one.address))
-            self._errands[link.host].append(Errand(link=link))
+            self._tasks[link.host].append(LinkTask(link=link))
         self._busy: set[str] = set()
         self._news = asyncio.Event()
         self.visited: list[Visited] = []
@@ -48,7 +48,7 @@ class _Suggestions:
         """Return a batch for each of up to *free* hosts that nobody is at; None at the end."""
         while True:
             self._news.clear()
-            hosts = [host for host in self._errands if host not in self._busy][:free]
+            hosts = [host for host in self._tasks if host not in self._busy][:free]
             if hosts:
                 self._busy |= set(hosts)
                 return [self._batch(host) for host in hosts]
@@ -62,8 +62,8 @@ class _Suggestions:
             match report:
                 case Visited():
                     self.visited.append(report)
-                case Onward():
-                    self._errands[report.host].append(report.errand)
+                case CrossHostRedirect():
+                    self._tasks[report.host].append(report.task)
                 case HostDone():
                     self._busy.discard(report.host)
         self._news.set()
@@ -73,5 +73,5 @@ class _Suggestions:
             lease_id="suggestions",
             host=host,
             until=time.time() + self._length,
-            errands=tuple(self._errands.pop(host)),
+            tasks=tuple(self._tasks.pop(host)),
         )

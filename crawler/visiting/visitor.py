@@ -12,7 +12,7 @@ from yarl import URL
 from catalog.address import WEB_SCHEMES, host_of
 from catalog.records import DueLink, Hop, Page, Visit
 from catalog.vocabulary import Reason
-from crawler.errands import Chain, Errand
+from crawler.messages import Chain, LinkTask
 from crawler.options import CrawlOptions
 from crawler.pages.page import read_page
 from crawler.visiting.egress import named_refusal
@@ -63,10 +63,10 @@ class Visitor:
             "Accept-Encoding": "gzip, deflate",
         }
 
-    async def visit(self, errand: Errand) -> Visit | Chain:
+    async def visit(self, task: LinkTask) -> Visit | Chain:
         """Return the visit, or the chain so far where it leads to a host that is not ours now."""
-        walk = _Walk(errand, self._options)
-        if self._excluded is not None and self._excluded.search(errand.link.url):
+        walk = _Walk(task, self._options)
+        if self._excluded is not None and self._excluded.search(task.link.url):
             walk.fail(Reason.EXCLUDED, "excluded by the configuration")
         while (target := walk.target()) is not None:
             host, url = target
@@ -80,7 +80,7 @@ class Visitor:
 
     async def probe(self, host: str, url: str) -> Visit | None:
         """Return a visit to *url*, which no link names; None where it may not be made."""
-        visit = await self.visit(Errand(link=DueLink(link_id=0, url=url, host=host)))
+        visit = await self.visit(LinkTask(link=DueLink(link_id=0, url=url, host=host)))
         return visit if isinstance(visit, Visit) and visit.failure is not Reason.ROBOTS else None
 
     async def _step(self, walk: "_Walk", host: str, url: str) -> None:
@@ -112,9 +112,9 @@ class Visitor:
 class _Walk:
     """The way of one visit: where it has been, where it goes next, and how it ended."""
 
-    def __init__(self, errand: Errand, options: CrawlOptions) -> None:
-        chain = errand.chain or Chain(url=errand.link.url.strip())
-        self._link = errand.link
+    def __init__(self, task: LinkTask, options: CrawlOptions) -> None:
+        chain = task.chain or Chain(url=task.link.url.strip())
+        self._link = task.link
         self._options = options
         self._next: str | None = chain.url
         self._hops = list(chain.hops)

@@ -36,7 +36,7 @@ class _Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Harvest:
+class _Sorted:
     """What an answer brought: looks to save, the missing, and what it left open."""
 
     looks: list[list[RepoLook]]
@@ -97,14 +97,14 @@ class GitHub:
         try:
             answer = self._client.query(*write(batch.due))
         except LimitReachedError as limit:
-            yield from self._harvest(batch, limit.answer).looks
+            yield from self._sort(batch, limit.answer).looks
             raise
         match answer.kind:
             case Kind.OK:
-                harvest = self._harvest(batch, answer)
-                yield from harvest.looks
-                yield from self._one_by_one(harvest.missing)
-                yield from self._again(batch, harvest.unanswered, queue)
+                result = self._sort(batch, answer)
+                yield from result.looks
+                yield from self._one_by_one(result.missing)
+                yield from self._again(batch, result.unanswered, queue)
             case Kind.AUTH:
                 queue.appendleft(batch)
             case Kind.UNCLEAR:  # a server that does not know a field of ours, for one
@@ -112,7 +112,7 @@ class GitHub:
             case _:
                 yield from self._smaller(batch, queue)
 
-    def _harvest(self, batch: _Batch, answer: Answer) -> "_Harvest":
+    def _sort(self, batch: _Batch, answer: Answer) -> "_Sorted":
         """Sort what came for *batch*, whatever else the answer says."""
         body = table(answer.data)
         failures = _failures(body, batch)
@@ -128,7 +128,7 @@ class GitHub:
                 missing.append(each)  # REST says why, or who has taken the name
             else:
                 found.append(look_of(each, _FOUND, self._now(), facts=facts))
-        return _Harvest(looks=[found] if found else [], missing=missing, unanswered=unanswered)
+        return _Sorted(looks=[found] if found else [], missing=missing, unanswered=unanswered)
 
     def _again(
         self, batch: _Batch, open_: Sequence[DueRepo], queue: deque[_Batch]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.cluster.meeting import meeting_point
+from crawler.cluster.address import scheduler_address
 
 FOLDER = Path(__file__).resolve().parents[2] / "contrib" / "cluster"
 UNIT = FOLDER / "linkledger-worker.service"
@@ -117,7 +117,7 @@ def test_linkledger_knows_every_option_of_the_coordinator(command: list[str]) ->
 
     assert command[:2] == ["linkledger", "nightly"]
     context = nightly.make_context("linkledger nightly", list(command[2:]))
-    assert meeting_point(context.params["dask"]).protocol == "tls"
+    assert scheduler_address(context.params["dask"]).protocol == "tls"
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())

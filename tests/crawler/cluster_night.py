@@ -17,7 +17,7 @@ from catalog.connection import open_catalog
 from catalog.runs import begin_run, end_run
 from crawler import coordinator
 from crawler.crawl import crawl
-from crawler.errands import Report
+from crawler.messages import Report
 from crawler.options import CrawlOptions
 
 

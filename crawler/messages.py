@@ -1,4 +1,4 @@
-"""What coordinator and workers say to each other: hosts to visit, and what came of it.
+"""Messages between the coordinator and its workers: hosts to visit, and what came of it.
 
 All of it can be sent to another process or machine.
 """
@@ -24,7 +24,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class LinkTask:
     """One link to visit, on the given attempt; `chain` where an earlier host sent us on."""
 
     link: DueLink
@@ -34,7 +34,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBatch:
-    """The errands on one host that a worker may run until `until`, by `time.time()`.
+    """The tasks on one host that a worker may do until `until`, by `time.time()`.
 
     `not_before` is when the first request may be sent: another worker may have sent the
     last one. `robots` is what is known and fresh.
@@ -43,7 +43,7 @@ class HostBatch:
     lease_id: str
     host: str
     until: float
-    errands: tuple[Errand, ...]
+    tasks: tuple[LinkTask, ...]
     robots: Robots | None = None
     not_before: float = 0.0
 
@@ -59,7 +59,7 @@ class Visited:
 
     lease_id: str
     host: str
-    errand: Errand
+    task: LinkTask
     visit: Visit
     judgement: Judgement
     retry_after: float | None = None
@@ -67,11 +67,11 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Onward:
-    """A redirect that leads to a host outside of the batch: somebody else's turn."""
+class CrossHostRedirect:
+    """A redirect to a *host* that this worker has not leased: whoever does goes on with *task*."""
 
     lease_id: str
-    errand: Errand
+    task: LinkTask
     host: str
 
 
@@ -89,7 +89,7 @@ class HostDone:
     ready_at: float
     robots: Robots | None = None
     is_down: bool = False
-    unvisited: tuple[Errand, ...] = ()
+    unvisited: tuple[LinkTask, ...] = ()
 
 
-Report = Visited | Onward | HostDone
+Report = Visited | CrossHostRedirect | HostDone

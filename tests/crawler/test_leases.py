@@ -10,7 +10,7 @@ import pytest
 from catalog.connection import Catalog
 from catalog.runs import begin_run
 from crawler.coordinator import Coordinator
-from crawler.errands import HostBatch, HostDone
+from crawler.messages import HostBatch, HostDone
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import catalog_of
 
@@ -33,7 +33,7 @@ def coordinator(catalog: Catalog, holder: str = "dask") -> Coordinator:
 
 def next_lease(one: Coordinator) -> list[HostBatch]:
     """Return the next lease, once the last one is over."""
-    while not (batches := one.give_out(1)):
+    while not (batches := one.lease(1)):
         wait = one.wait()
         assert wait is not None
         time.sleep(min(wait, 0.1))
@@ -42,15 +42,15 @@ def next_lease(one: Coordinator) -> list[HostBatch]:
 
 def test_a_lease_that_is_given_up_is_waited_out(catalog: Catalog) -> None:
     one = coordinator(catalog)
-    (lost,) = one.give_out(1)
-    one.give_up([lost], died=True)
-    assert one.give_out(1) == []
+    (lost,) = one.lease(1)
+    one.abandon([lost], died=True)
+    assert one.lease(1) == []
 
     (again,) = next_lease(one)
 
     assert time.time() >= lost.until - 1  # the catalog counts whole seconds
     assert again.lease_id != lost.lease_id
-    assert again.errands == lost.errands
+    assert again.tasks == lost.tasks
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_kills_workers_is_left_alone(
             done = HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=0.0)
             one.take([done])
         else:
-            one.give_up([batch], died=died)
+            one.abandon([batch], died=died)
     assert set(one.summary.set_aside) == ({"a.test"} if is_set_aside else set())
     assert (one.wait() is None) == is_set_aside
 
@@ -86,5 +86,5 @@ def test_what_kills_workers_is_left_alone(
 def test_the_leases_of_a_coordinator_that_was_killed(
     catalog: Catalog, holder: str, is_free: bool
 ) -> None:
-    coordinator(catalog, holder).give_out(1)
-    assert bool(coordinator(catalog).give_out(1)) == is_free
+    coordinator(catalog, holder).lease(1)
+    assert bool(coordinator(catalog).lease(1)) == is_free

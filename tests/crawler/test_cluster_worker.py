@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.records import DueLink
-from crawler.errands import Errand, HostBatch, HostDone, Visited
+from crawler.messages import HostBatch, HostDone, LinkTask, Visited
 from tests.crawler.crawling import impatient
 from tests.crawler.fault_web import FaultWeb, after, answer
 
@@ -14,7 +14,7 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 
 from distributed import Client, LocalCluster
 
-from crawler.cluster.station import Consignment, greet, own_build, visit
+from crawler.cluster.worker import Assignment, handshake, own_build, visit
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +29,17 @@ def client() -> Iterator[Client]:
         yield client
 
 
-def lease(web: FaultWeb, host: str, *, seconds: float, addressee: str = "") -> Consignment:
+def lease(web: FaultWeb, host: str, *, seconds: float, worker: str = "") -> Assignment:
     web.add(host, after(1.0, answer("204 No Content")))
     link = DueLink(link_id=1, url=f"http://{host}/page", host=host)
     batch = HostBatch(
         lease_id=f"dask:{host}",
         host=host,
         until=time.time() + seconds,
-        errands=(Errand(link=link),),
+        tasks=(LinkTask(link=link),),
     )
-    name = addressee or greet(own_build()).name
-    return Consignment(addressee=name, batches=(batch,), options=impatient(web))
+    name = worker or handshake(own_build()).name
+    return Assignment(worker=name, batches=(batch,), options=impatient(web))
 
 
 def test_leases_do_not_wait_for_one_another(client: Client, fault_web: FaultWeb) -> None:
@@ -65,14 +65,14 @@ def test_a_lease_that_comes_too_late_goes_back_as_it_came(
 
     (done,) = client.submit(visit, late, pure=False).result()
 
-    assert done.unvisited == late.batches[0].errands
+    assert done.unvisited == late.batches[0].tasks
     assert fault_web.requests("late.test") == []
 
 
 def test_a_lease_of_a_worker_that_is_no_more_is_refused(
     client: Client, fault_web: FaultWeb
 ) -> None:
-    inherited = lease(fault_web, "heir.test", seconds=30, addressee="the one before")
+    inherited = lease(fault_web, "heir.test", seconds=30, worker="the one before")
 
     with pytest.raises(ValueError, match="another worker"):
         client.submit(visit, inherited, pure=False).result()

@@ -1,4 +1,4 @@
-"""Where the workers of a cluster meet the coordinator, and which places are too open for that."""
+"""The address at which workers join the coordinator, and which addresses are too open for that."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -12,7 +12,7 @@ class ClusterError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingPoint:
+class SchedulerAddress:
     """An address of Dask: `tcp` or `tls`, and where the coordinator listens."""
 
     protocol: str
@@ -20,7 +20,7 @@ class MeetingPoint:
     port: int
 
 
-def meeting_point(address: str) -> MeetingPoint:
+def scheduler_address(address: str) -> SchedulerAddress:
     """Return what *address* says, as `tls://A:8786`.
 
     Raises `ValueError` with a line for a person where it is no address, or one where anybody
@@ -41,7 +41,7 @@ def meeting_point(address: str) -> MeetingPoint:
             f"whoever reaches {address} could run programs on every worker; "
             "write tls:// and give Dask certificates (docs/scale.md)"
         )
-    return MeetingPoint(protocol=parts.scheme, host=parts.hostname, port=port)
+    return SchedulerAddress(protocol=parts.scheme, host=parts.hostname, port=port)
 
 
 def _is_loopback(host: str) -> bool:

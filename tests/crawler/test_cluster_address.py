@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalog.runs import begin_run
-from crawler.cluster.meeting import ClusterError, meeting_point
+from crawler.cluster.address import ClusterError, scheduler_address
 from crawler.crawl import crawl
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of
@@ -41,7 +41,7 @@ UNSAFE = [
     ("address", "place"), [pytest.param(*row, id=name) for name, *row in SAFE]
 )
 def test_a_cluster_may_meet_at(address: str, place: tuple[str, str, int]) -> None:
-    found = meeting_point(address)
+    found = scheduler_address(address)
     assert (found.protocol, found.host, found.port) == place
 
 
@@ -56,7 +56,7 @@ def test_no_cluster_meets_at(address: str, advice: str) -> None:
 def test_without_dask_one_line_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("crawler.cluster.crawl", "crawler.cluster.engine", "crawler.cluster.station"):
+    for name in ("crawler.cluster.crawl", "crawler.cluster.engine", "crawler.cluster.worker"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     for name in ("dask", "distributed"):
         monkeypatch.setitem(sys.modules, name, None)

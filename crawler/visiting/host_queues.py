@@ -1,4 +1,4 @@
-"""The hosts that one process has open: turns, robots.txt, probes, and when to leave one alone."""
+"""A queue per host that one process visits: its turns, robots.txt and probe, and when to stop."""
 
 import asyncio
 import logging
@@ -14,7 +14,15 @@ from urllib.parse import urljoin
 from catalog.address import host_of
 from catalog.records import HostEvidence, Judgement, Robots, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason, Verdict
-from crawler.errands import Chain, Errand, HostBatch, HostDone, Onward, Report, Visited
+from crawler.messages import (
+    Chain,
+    CrossHostRedirect,
+    HostBatch,
+    HostDone,
+    LinkTask,
+    Report,
+    Visited,
+)
 from crawler.options import CrawlOptions
 from crawler.verdict import is_worth_probing, judge
 from crawler.visiting import robots
@@ -34,8 +42,8 @@ Fetch = Callable[[str, Mapping[str, str], Asked], Awaitable[Answer]]
 Emit = Callable[[Report], None]
 
 
-class _OpenHost:
-    """One host while its batch runs."""
+class _HostQueue:
+    """What is left to visit on one host, and how that host may be asked."""
 
     def __init__(self, batch: HostBatch, options: CrawlOptions) -> None:
         delay, concurrency = options.limits(batch.host)
@@ -45,12 +53,12 @@ class _OpenHost:
         # A visit that is begun must be able to end within the lease.
         self.last_call = batch.until - options.whole_visit
         self.rules = robots.Rules()
-        self.errands = deque(_same_page(batch.errands))
+        self.tasks = deque(_same_page(batch.tasks))
         self.new_robots: Robots | None = None
         self.silent = 0
         self.is_down = False
         self.is_resting = False
-        self.workers = min(concurrency, len(self.errands))
+        self.workers = min(concurrency, len(self.tasks))
         self.users = 0
         self.idle = asyncio.Event()
         self.idle.set()
@@ -59,17 +67,17 @@ class _OpenHost:
     @property
     def is_over(self) -> bool:
         late = time.time() > self.last_call
-        return not self.errands or self.is_down or self.is_resting or late
+        return not self.tasks or self.is_down or self.is_resting or late
 
 
-class Crew:
-    """Runs batches side by side, a host each; what comes of them goes to *emit*."""
+class HostQueues:
+    """Works off the queues of many hosts side by side; what comes of them goes to *emit*."""
 
     def __init__(self, fetch: Fetch, emit: Emit, options: CrawlOptions) -> None:
         self._fetch = fetch
         self._emit = emit
         self._options = options
-        self._hosts: dict[str, _OpenHost] = {}
+        self._hosts: dict[str, _HostQueue] = {}
         self._visitor = Visitor(self, options)
 
     @property
@@ -79,7 +87,7 @@ class Crew:
 
     async def run(self, batch: HostBatch) -> None:
         """Visit the links of *batch*, one after the other, as the host can bear it."""
-        host = self._hosts[batch.host] = _OpenHost(batch, self._options)
+        host = self._hosts[batch.host] = _HostQueue(batch, self._options)
         try:
             await self._read_robots(host)
             await asyncio.gather(*(self._work(host) for _ in range(host.workers)))
@@ -94,7 +102,7 @@ class Crew:
                     ready_at=host.pace.ready_at,
                     robots=host.new_robots,
                     is_down=host.is_down,
-                    unvisited=tuple(chain.from_iterable(host.errands)),
+                    unvisited=tuple(chain.from_iterable(host.tasks)),
                 )
             )
 
@@ -133,7 +141,7 @@ class Crew:
                     Asked(
                         seconds=seconds,
                         not_after=opened.batch.until,
-                        is_last=not opened.errands and opened.users == 1,
+                        is_last=not opened.tasks and opened.users == 1,
                         is_lenient=is_lenient,
                         on_sent=sent,
                     ),
@@ -145,40 +153,40 @@ class Crew:
 
     # The work on one host.
 
-    async def _work(self, host: _OpenHost) -> None:
+    async def _work(self, host: _HostQueue) -> None:
         while not host.is_over:
-            errands = host.errands.popleft()
+            tasks = host.tasks.popleft()
             try:
-                await self._run_errands(host, errands)
+                await self._run_tasks(host, tasks)
             except LeaseEndedError:
-                host.errands.append(errands)
+                host.tasks.append(tasks)
                 return
             except Exception as error:  # noqa: BLE001 (one page that trips us up ends no night)
-                _log.exception("cannot make sense of %s", errands[0].link.url)
-                for errand in errands:
-                    self._emit(_our_mistake(host.batch, errand, error))
+                _log.exception("cannot make sense of %s", tasks[0].link.url)
+                for task in tasks:
+                    self._emit(_our_mistake(host.batch, task, error))
 
-    async def _run_errands(self, host: _OpenHost, errands: Sequence[Errand]) -> None:
-        """Make one visit for *errands*, whose addresses differ only in what follows a `#`."""
-        outcome = await self._visitor.visit(errands[0])
-        for errand in errands:
+    async def _run_tasks(self, host: _HostQueue, tasks: Sequence[LinkTask]) -> None:
+        """Make one visit for *tasks*, whose addresses differ only in what follows a `#`."""
+        outcome = await self._visitor.visit(tasks[0])
+        for task in tasks:
             if isinstance(outcome, Chain):
-                self._send_on(host, errand, outcome)
+                self._send_on(host, task, outcome)
             else:
-                await self._report(host, errand, replace(outcome, url=errand.link.url))
+                await self._report(host, task, replace(outcome, url=task.link.url))
         if isinstance(outcome, Visit):
             await self._count_silence(host, judge(outcome).verdict)
 
-    def _send_on(self, host: _OpenHost, errand: Errand, chain: Chain) -> None:
+    def _send_on(self, host: _HostQueue, task: LinkTask, chain: Chain) -> None:
         self._emit(
-            Onward(
+            CrossHostRedirect(
                 lease_id=host.batch.lease_id,
-                errand=Errand(link=errand.link, attempt=errand.attempt, chain=chain),
+                task=LinkTask(link=task.link, attempt=task.attempt, chain=chain),
                 host=host_of(chain.url),
             )
         )
 
-    async def _report(self, host: _OpenHost, errand: Errand, visit: Visit) -> None:
+    async def _report(self, host: _HostQueue, task: LinkTask, visit: Visit) -> None:
         judgement = judge(visit)
         probe = None
         is_soft = judgement.reason in _PROBED and visit.status is not None
@@ -192,7 +200,7 @@ class Crew:
             Visited(
                 lease_id=host.batch.lease_id,
                 host=answered,
-                errand=errand,
+                task=task,
                 visit=visit,
                 judgement=judgement,
                 retry_after=asked,
@@ -202,20 +210,20 @@ class Crew:
         if visit.status == 429 or asked is not None:
             self._hosts.get(answered, host).is_resting = True
 
-    async def _count_silence(self, host: _OpenHost, verdict: Verdict) -> None:
+    async def _count_silence(self, host: _HostQueue, verdict: Verdict) -> None:
         """Give a host up that fails again and again, if its front door is silent as well."""
         if verdict is not Verdict.UNREACHABLE:
             host.silent = 0
             return
         host.silent += 1
-        if host.silent < self._options.failures_per_host or not host.errands:
+        if host.silent < self._options.failures_per_host or not host.tasks:
             return
         host.silent = 0
         front = _front_door(host.batch)
         visit = await self._visitor.probe(host.batch.host, front) if front else None
         host.is_down = visit is None or judge(visit).verdict is Verdict.UNREACHABLE
 
-    async def _probe(self, host: _OpenHost, visit: Visit) -> Visit | None:
+    async def _probe(self, host: _HostQueue, visit: Visit) -> Visit | None:
         """Return the visit to an address that nobody made, beside that of *visit*; once a host."""
         if host.probe is None:
             address = urljoin(visit.url, f"linkledger-{secrets.token_hex(8)}.html")
@@ -225,7 +233,7 @@ class Crew:
         except LeaseEndedError:
             return None
 
-    async def _read_robots(self, host: _OpenHost) -> None:
+    async def _read_robots(self, host: _HostQueue) -> None:
         """Learn the host's rules, from the catalog or from the host, and slow down as they ask."""
         known = host.batch.robots
         if known is None:
@@ -237,7 +245,7 @@ class Crew:
         if host.rules.delay > host.delay:
             host.pace = Pace(host.rules.delay, 1, not_before=host.pace.ready_at)
 
-    async def _fetch_robots(self, host: _OpenHost, url: str) -> Robots:
+    async def _fetch_robots(self, host: _HostQueue, url: str) -> Robots:
         name = host.batch.host
         for _ in range(self._options.redirects):
             try:
@@ -254,33 +262,33 @@ class Crew:
         return Robots(host=name, fetched_at="", status=answer.status, text=text if found else "")
 
 
-def _same_page(errands: Iterable[Errand]) -> Iterable[tuple[Errand, ...]]:
-    """Return *errands* in groups that one visit answers; a chain goes on by itself."""
-    groups: dict[object, list[Errand]] = {}
-    for errand in errands:
-        page = errand.link.url.partition("#")[0]
-        key = (page, errand.attempt) if errand.chain is None else errand.link.link_id
-        groups.setdefault(key, []).append(errand)
+def _same_page(tasks: Iterable[LinkTask]) -> Iterable[tuple[LinkTask, ...]]:
+    """Return *tasks* in groups that one visit answers; a chain goes on by itself."""
+    groups: dict[object, list[LinkTask]] = {}
+    for task in tasks:
+        page = task.link.url.partition("#")[0]
+        key = (page, task.attempt) if task.chain is None else task.link.link_id
+        groups.setdefault(key, []).append(task)
     return map(tuple, groups.values())
 
 
-def _our_mistake(batch: HostBatch, errand: Errand, error: Exception) -> Visited:
+def _our_mistake(batch: HostBatch, task: LinkTask, error: Exception) -> Visited:
     """Return the report of a visit that failed in our own hands: nobody knows, and it shows."""
     reason = Reason.UNEXPECTED_ANSWER
     detail = f"{type(error).__name__}: {error}"[:200]
     return Visited(
         lease_id=batch.lease_id,
         host=batch.host,
-        errand=errand,
-        visit=Visit(url=errand.link.url, failure=reason, detail=detail),
+        task=task,
+        visit=Visit(url=task.link.url, failure=reason, detail=detail),
         judgement=Judgement(reason=reason, rule="our own mistake", evidence=detail),
     )
 
 
 def _front_door(batch: HostBatch) -> str:
     """Return the host's first address, by the scheme of its links; empty where there is none."""
-    for errand in batch.errands:
-        url = errand.chain.url if errand.chain else errand.link.url
+    for task in batch.tasks:
+        url = task.chain.url if task.chain else task.link.url
         scheme = url.strip().partition(":")[0].lower()
         if scheme in ("http", "https"):
             return f"{scheme}://{batch.host}/"

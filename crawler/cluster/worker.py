@@ -1,7 +1,7 @@
-"""The worker's side of a cluster: one spider in a thread, which visits what is brought to it.
+"""The worker's side of a cluster: one spider in a thread, which visits what is assigned to it.
 
 The spider is the same as everywhere, and stays for the whole crawl with its connections. Each
-lease that is brought waits here until all of its hosts are done.
+assignment waits here until all of its hosts are done.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from distributed import secede
 
 import catalog
 import crawler
-from crawler.errands import HostBatch, HostDone, Report
+from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
 
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Greeting:
+class WorkerInfo:
     """Who a worker is: its own `name`, its build of linkledger, and the time it is there."""
 
     name: str
@@ -43,30 +43,30 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Consignment:
+class Assignment:
     """One lease for one worker: hosts to visit, and how. Its times are by the worker's clock."""
 
-    addressee: str
+    worker: str
     batches: tuple[HostBatch, ...]
     options: CrawlOptions
 
 
-def greet(build: str) -> Greeting:
+def handshake(build: str) -> WorkerInfo:
     """Return who this worker is to a coordinator of the given *build*."""
     if build != own_build():
         _log.error("this is linkledger %s, the coordinator %s: no work", own_build(), build)
-    return Greeting(name=_NAME, build=own_build(), now=time.time())
+    return WorkerInfo(name=_NAME, build=own_build(), now=time.time())
 
 
-def visit(consignment: Consignment) -> tuple[Report, ...]:
-    """Return what came of a consignment, when all of its hosts are done or its time is up.
+def visit(assignment: Assignment) -> tuple[Report, ...]:
+    """Return what came of an assignment, when all of its hosts are done or its time is up.
 
-    Raises `ValueError` where it was meant for another process: that one may have begun.
+    Raises `ValueError` where it was made to another process: that one may have begun.
     """
-    if consignment.addressee != _NAME:
+    if assignment.worker != _NAME:
         raise ValueError("this lease was given to another worker")
     secede()  # waiting takes no place from other leases
-    return _station(consignment.options).visit(consignment.batches)
+    return _spider_thread(assignment.options).visit(assignment.batches)
 
 
 @cache
@@ -86,7 +86,7 @@ def own_build() -> str:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenLease:
     """A lease that is being visited."""
 
     missing: int
@@ -94,17 +94,17 @@ class _Open:
     reports: list[Report] = field(default_factory=list)
 
 
-class _Station:
+class _SpiderThread:
     """A spider in a thread of its own, and the source that it has there."""
 
     def __init__(self, options: CrawlOptions) -> None:
         self.options = options
         self._lock = Lock()
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, _OpenLease] = {}
         self._loop = asyncio.new_event_loop()
-        self._brought: asyncio.Queue[Sequence[HostBatch] | None] = asyncio.Queue()
+        self._arrived: asyncio.Queue[Sequence[HostBatch] | None] = asyncio.Queue()
         self.is_over = False
-        Thread(target=self._live, name="spider", daemon=True).start()
+        Thread(target=self._run, name="spider", daemon=True).start()
 
     def visit(self, batches: Sequence[HostBatch]) -> tuple[Report, ...]:
         """Return what came of *batches*; those that came too late are returned as they are."""
@@ -113,18 +113,18 @@ class _Station:
         in_time = [batch for batch in batches if batch.until >= last_call]
         reports: tuple[Report, ...] = ()
         if in_time:
-            reports = self._bring(in_time).result()
+            reports = self._enqueue(in_time).result()
         return (*reports, *map(_untouched, late))
 
     def close(self) -> None:
         """Let the spider end when it has nothing left to do."""
         with self._lock:
             if not self.is_over:
-                self._loop.call_soon_threadsafe(self._brought.put_nowait, None)
+                self._loop.call_soon_threadsafe(self._arrived.put_nowait, None)
 
     async def more(self, _free: int) -> Sequence[HostBatch] | None:
         """Return the next lease; how many hosts are too many, the coordinator knows."""
-        return await self._brought.get()
+        return await self._arrived.get()
 
     def take(self, reports: Sequence[Report]) -> None:
         """Put *reports* to their leases."""
@@ -136,16 +136,16 @@ class _Station:
                 del self._open[report.lease_id]
                 opened.done.set_result(tuple(opened.reports))
 
-    def _bring(self, batches: Sequence[HostBatch]) -> "Future[tuple[Report, ...]]":
-        opened = _Open(missing=len(batches), done=Future())
+    def _enqueue(self, batches: Sequence[HostBatch]) -> "Future[tuple[Report, ...]]":
+        opened = _OpenLease(missing=len(batches), done=Future())
         with self._lock:
             if self.is_over:
                 raise RuntimeError(_ENDED)
             self._open[batches[0].lease_id] = opened
-            self._loop.call_soon_threadsafe(self._brought.put_nowait, batches)
+            self._loop.call_soon_threadsafe(self._arrived.put_nowait, batches)
         return opened.done
 
-    def _live(self) -> None:
+    def _run(self) -> None:
         try:
             self._loop.run_until_complete(run_spider(self, self.options))
         finally:
@@ -157,17 +157,17 @@ class _Station:
 
 
 _lock = Lock()
-_current: _Station | None = None
+_current: _SpiderThread | None = None
 
 
-def _station(options: CrawlOptions) -> _Station:
+def _spider_thread(options: CrawlOptions) -> _SpiderThread:
     """Return the spider of this process that crawls as *options* say."""
     global _current
     with _lock:
         if _current is None or _current.is_over or _current.options != options:
             if _current is not None:
                 _current.close()
-            _current = _Station(options)
+            _current = _SpiderThread(options)
         return _current
 
 
@@ -176,5 +176,5 @@ def _untouched(batch: HostBatch) -> HostDone:
         lease_id=batch.lease_id,
         host=batch.host,
         ready_at=batch.not_before,
-        unvisited=batch.errands,
+        unvisited=batch.tasks,
     )
