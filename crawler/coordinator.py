@@ -119,6 +119,9 @@ class Coordinator:
         self._lost: Counter[str] = Counter()
         self._down: Counter[str] = Counter()
         self._outbox = _Outbox()
+        if holder != "local":
+            # What machines far away work by must outlast even a power cut on this one.
+            db.execute("PRAGMA synchronous = FULL")
         open_frontier(db, self._began, everything=options.everything)
         self.summary = CrawlSummary(due=count_due(db, self._began))
 

@@ -65,9 +65,22 @@ _TOTALS = (
 )
 
 
+def _same(row: str) -> str:
+    """Return SQL that finds the total of the year in which the link in *row* is counted."""
+    return f"year = {_year(row)} AND standing = {row}.standing AND reason = {_reason(row)}"
+
+
+def _moves(standings: Iterable[str]) -> str:
+    """Return SQL that counts a link of a host no more as the old, but as the new standing."""
+    return ", ".join(
+        f"{name} = {name} + (new.standing = '{name}') - (old.standing = '{name}')"
+        for name in standings
+    )
+
+
 def _count(row: str, sign: int) -> str:
     """Return SQL that counts the link in *row*, or takes it out again where *sign* is -1."""
-    same = f"year = {_year(row)} AND standing = {row}.standing AND reason = {_reason(row)}"
+    same = _same(row)
     counters = ", ".join(
         f"{name} = {name} + ({row}.standing = '{name}') * {sign}" for name in _STANDINGS
     )
@@ -100,15 +113,37 @@ RECOUNT = (
     f"INSERT INTO year_totals (year, standing, reason, links) {YEAR_COUNTS}",
 )
 
-_COUNTED = ("present", "standing", "reason", "host_id", "first_mentioned")
+# Where a link is counted, and as what.
+_PLACES = ("present", "host_id", "first_mentioned")
+_STATES = ("standing", "reason")
+
+
+def _changed(columns: Iterable[str]) -> str:
+    return " OR ".join(f"old.{name} IS NOT new.{name}" for name in columns)
+
 
 _COUNTING = (
     f"CREATE TRIGGER links_counted AFTER INSERT ON links BEGIN {_count('new', 1)} END",
     f"CREATE TRIGGER links_discounted AFTER DELETE ON links BEGIN {_count('old', -1)} END",
     f"""
-    CREATE TRIGGER links_recounted AFTER UPDATE OF {", ".join(_COUNTED)} ON links
-    WHEN {" OR ".join(f"old.{name} IS NOT new.{name}" for name in _COUNTED)}
+    CREATE TRIGGER links_recounted AFTER UPDATE OF {", ".join(_PLACES)} ON links
+    WHEN {_changed(_PLACES)}
     BEGIN {_count("old", -1)} {_count("new", 1)} END""",
+    # Each visit may come to this one. It changes only what changes of the totals: the numbers
+    # of links of a host, and of broken ones, have an index each.
+    f"""
+    CREATE TRIGGER links_stand_otherwise AFTER UPDATE OF {", ".join(_STATES)} ON links
+    WHEN new.present AND ({_changed(_STATES)}) AND NOT ({_changed(_PLACES)})
+    BEGIN
+        UPDATE host_totals SET {_moves(name for name in _STANDINGS if name != "broken")}
+        WHERE host_id = new.host_id AND old.standing <> new.standing;
+        UPDATE host_totals SET {_moves(["broken"])}
+        WHERE host_id = new.host_id AND (old.standing = 'broken') <> (new.standing = 'broken');
+        UPDATE year_totals SET links = links - 1 WHERE {_same("old")};
+        INSERT INTO year_totals (year, standing, reason, links)
+        VALUES ({_year("new")}, new.standing, {_reason("new")}, 1)
+        ON CONFLICT DO UPDATE SET links = links + 1;
+    END""",
     """
     CREATE TRIGGER links_broke AFTER UPDATE OF standing ON links
     WHEN (old.standing = 'broken') <> (new.standing = 'broken')

@@ -19,9 +19,13 @@ from catalog.vocabulary import (
 migrations = Migrations("linkledger")
 
 
-def _one_of(words: type[StrEnum]) -> str:
-    """Return the SQL list of *words*, for a CHECK."""
-    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
+def _one_of(column: str, words: type[StrEnum]) -> str:
+    """Return the SQL that *column* holds one of *words*, for a CHECK.
+
+    Not by IN: in a CHECK, SQLite would make a table of the list anew for each row, which
+    costs more than the rest of writing it.
+    """
+    return " OR ".join(f"{column} = '{word}'" for word in words)
 
 
 # Views of the newest schema are not here: they hold no data and are made anew at each
@@ -113,7 +117,7 @@ _TABLES_1 = (
         name TEXT NOT NULL,
         full_name TEXT NOT NULL COLLATE NOCASE,
         url TEXT NOT NULL,
-        state TEXT NOT NULL DEFAULT 'unknown' CHECK (state IN {_one_of(RepoState)}),
+        state TEXT NOT NULL DEFAULT 'unknown' CHECK ({_one_of("state", RepoState)}),
         state_since TEXT,
         message TEXT NOT NULL DEFAULT '',
         renamed_to TEXT,
@@ -207,7 +211,7 @@ _TABLES_1 = (
         key TEXT NOT NULL UNIQUE,
         url TEXT NOT NULL,
         host_id INTEGER REFERENCES hosts (id),
-        judge TEXT NOT NULL DEFAULT 'page' CHECK (judge IN {_one_of(Judge)}),
+        judge TEXT NOT NULL DEFAULT 'page' CHECK ({_one_of("judge", Judge)}),
         repo_id INTEGER REFERENCES repos (id),
         paper_id INTEGER REFERENCES papers (id),
         present INTEGER NOT NULL DEFAULT 1 CHECK (present IN (0, 1)),
@@ -215,9 +219,9 @@ _TABLES_1 = (
         mentions INTEGER NOT NULL DEFAULT 0,
         first_mentioned TEXT,
         last_mentioned TEXT,
-        standing TEXT NOT NULL DEFAULT 'unchecked' CHECK (standing IN {_one_of(Standing)}),
+        standing TEXT NOT NULL DEFAULT 'unchecked' CHECK ({_one_of("standing", Standing)}),
         standing_since TEXT,
-        reason TEXT CHECK (reason IN {_one_of(Reason)}),
+        reason TEXT CHECK ({_one_of("reason", Reason)}),
         first_seen_broken TEXT,
         last_ok TEXT,
         strikes INTEGER NOT NULL DEFAULT 0,
@@ -241,7 +245,7 @@ _TABLES_1 = (
         url TEXT NOT NULL,
         url_line INTEGER NOT NULL CHECK (url_line > 0),
         url_column INTEGER NOT NULL CHECK (url_column > 0),
-        kind TEXT NOT NULL CHECK (kind IN {_one_of(MentionKind)}),
+        kind TEXT NOT NULL CHECK ({_one_of("kind", MentionKind)}),
         text TEXT NOT NULL DEFAULT '',
         section TEXT NOT NULL DEFAULT '',
         footer INTEGER NOT NULL DEFAULT 0 CHECK (footer IN (0, 1)),
@@ -254,11 +258,11 @@ _TABLES_1 = (
         link_id INTEGER NOT NULL REFERENCES links (id),
         run_id INTEGER NOT NULL REFERENCES runs (id),
         checked_at TEXT NOT NULL,
-        verdict TEXT NOT NULL CHECK (verdict IN {_one_of(Verdict)}),
-        reason TEXT NOT NULL CHECK (reason IN {_one_of(Reason)}),
+        verdict TEXT NOT NULL CHECK ({_one_of("verdict", Verdict)}),
+        reason TEXT NOT NULL CHECK ({_one_of("reason", Reason)}),
         status INTEGER,
         final_url TEXT NOT NULL DEFAULT '',
-        failure TEXT CHECK (failure IN {_one_of(Reason)}),
+        failure TEXT CHECK ({_one_of("failure", Reason)}),
         detail TEXT NOT NULL DEFAULT '',
         rule TEXT NOT NULL DEFAULT '',
         evidence TEXT NOT NULL DEFAULT '',
@@ -291,7 +295,7 @@ _TABLES_1 = (
     CREATE TABLE repo_mentions (
         id INTEGER PRIMARY KEY,
         repo_id INTEGER NOT NULL REFERENCES repos (id),
-        via TEXT NOT NULL CHECK (via IN {_one_of(Via)}),
+        via TEXT NOT NULL CHECK ({_one_of("via", Via)}),
         mention_id INTEGER REFERENCES mentions (id) ON DELETE CASCADE,
         link_id INTEGER REFERENCES links (id),
         CHECK ((via = 'page') = (mention_id IS NULL)),
@@ -303,11 +307,11 @@ _TABLES_1 = (
     CREATE TABLE suggestions (
         id INTEGER PRIMARY KEY,
         link_id INTEGER NOT NULL REFERENCES links (id),
-        kind TEXT NOT NULL CHECK (kind IN {_one_of(SuggestionKind)}),
+        kind TEXT NOT NULL CHECK ({_one_of("kind", SuggestionKind)}),
         address TEXT NOT NULL,
         found_at TEXT NOT NULL,
         visited_at TEXT,
-        verdict TEXT CHECK (verdict IN {_one_of(Verdict)}),
+        verdict TEXT CHECK ({_one_of("verdict", Verdict)}),
         UNIQUE (link_id, address),
         CHECK ((visited_at IS NULL) = (verdict IS NULL))
     ) STRICT""",

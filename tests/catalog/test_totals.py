@@ -14,6 +14,7 @@ from catalog.frontier import distrust
 from catalog.issues import archive_id, close_reading, save_issue
 from catalog.records import Check, Issue, Item, Judgement, Mention, Visit
 from catalog.runs import begin_run
+from catalog.schema.derived_1 import HOST_COUNTS, YEAR_COUNTS
 from catalog.totals import count_all_anew
 from catalog.vocabulary import MentionKind, Reason
 
@@ -110,6 +111,29 @@ def test_totals_are_the_sum_of_their_rows_whatever_happens(db: Catalog, seed: in
         assert kept == counted(db)
     assert kept["host_totals"]
     assert {"", "ok", "not_found"} <= {row[2] for row in kept["year_totals"]}
+
+
+REWRITES = [
+    ("the standing", "standing = 'broken', reason = 'gone'"),
+    ("the reason alone", "reason = 'timeout'"),
+    ("the standing of what is no longer present", "present = 0, standing = 'broken'"),
+    ("the standing of what came back", "present = 1, standing = 'moved'"),
+    ("the year in which it was first mentioned", "first_mentioned = '2019-01-01'"),
+    ("standing and year at once", "standing = 'suspect', first_mentioned = NULL"),
+    ("the host", "host_id = (SELECT min(id) FROM hosts)"),
+    ("standing and host at once", "standing = 'ok', host_id = (SELECT max(id) FROM hosts)"),
+    ("standing, of a link that now has no host", "standing = 'broken', host_id = NULL"),
+    ("nothing", "standing = standing, reason = reason, present = present"),
+]
+
+
+@pytest.mark.parametrize("change", [pytest.param(sql, id=name) for name, sql in REWRITES])
+def test_totals_follow_whatever_writes_a_link_anew(own: Catalog, change: str) -> None:
+    own.execute("UPDATE links SET present = 0 WHERE id % 3 = 0")
+    own.execute(f"UPDATE links SET {change} WHERE id % 2 = 0")
+    for name, counts in (("host_totals", HOST_COUNTS), ("year_totals", YEAR_COUNTS)):
+        kept = own.execute(COUNTED[name]).fetchall()
+        assert kept == sorted(own.execute(counts).fetchall())
 
 
 def test_growth_is_measured_over_a_night_a_week_a_month_and_a_year(db: Catalog) -> None:
