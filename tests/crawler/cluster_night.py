@@ -2,8 +2,8 @@
 
 Run as `python -m tests.crawler.cluster_night CATALOG OPTIONS`, with the options of the crawl
 as JSON. Two among them are the test's own: `slow_writer`, for how many seconds each
-transaction shall take longer, and `muster`, for how many workers the night shall wait before
-it gives out anything. It prints the figures and the notes of the night.
+transaction shall take longer, and `wait_for`, for how many workers the night shall wait before
+it assigns anything. It prints the figures and the notes of the night.
 """
 
 import json
@@ -32,18 +32,18 @@ def _slow_down(seconds: float) -> None:
     coordinator.Coordinator.take = take  # type: ignore[method-assign] # for this process
 
 
-def _muster(count: int) -> None:
-    """Let nothing be given out before *count* workers are there, however late each comes."""
+def _wait_for_workers(count: int) -> None:
+    """Let nothing be assigned before *count* workers are there, however late each comes."""
     from crawler.cluster import crawl as cluster
 
-    give_out = cluster._Cluster._give_out
+    assign = cluster._Cluster._assign
 
-    def wait_and_give_out(self: cluster._Cluster) -> None:
-        if sum(worker.is_hired for worker in self._workers.values()) >= count:
-            cluster._Cluster._give_out = give_out  # type: ignore[method-assign] # as it was
-            give_out(self)
+    def wait_and_assign(self: cluster._Cluster) -> None:
+        if sum(worker.is_admitted for worker in self._workers.values()) >= count:
+            cluster._Cluster._assign = assign  # type: ignore[method-assign] # as it was
+            assign(self)
 
-    cluster._Cluster._give_out = wait_and_give_out  # type: ignore[method-assign] # for this process
+    cluster._Cluster._assign = wait_and_assign  # type: ignore[method-assign] # for this process
 
 
 def _now() -> datetime:
@@ -55,8 +55,8 @@ def main() -> None:
     given = json.loads(sys.argv[2])
     if slow := given.pop("slow_writer", 0):
         _slow_down(slow)
-    if count := given.pop("muster", 0):
-        _muster(count)
+    if count := given.pop("wait_for", 0):
+        _wait_for_workers(count)
     ca_file = given.pop("ca_file", None)
     options = CrawlOptions(
         **{

@@ -66,10 +66,10 @@ class Field:
     def catalog(self) -> Path:
         return self.folder / "catalog.db"
 
-    def begin(self, muster: int = 0) -> None:
-        """Start a coordinator, which waits for as many workers as *muster* says."""
+    def begin(self, wait_for: int = 0) -> None:
+        """Start a coordinator, which waits for as many workers as *wait_for* says."""
         options = {
-            "muster": muster,
+            "wait_for": wait_for,
             **SHORT,
             "dask": self.address,
             "connect_to": [f"::127.0.0.1:{self.web_port}"],
@@ -286,7 +286,7 @@ def test_a_night_loses_no_link_and_hurts_no_host(
     undisturbed: dict[str, list[tuple[Any, ...]]],
 ) -> None:
     cluster.options = options
-    cluster.begin(muster=workers)
+    cluster.begin(wait_for=workers)
     cluster.join(workers)
     cluster.wait_for(HOSTS * LINKS // 4)
     fault(cluster)
