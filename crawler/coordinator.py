@@ -16,7 +16,7 @@ from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
-from crawler.visiting.retries import again, host_rest
+from crawler.visiting.retries import host_rest, next_attempt
 from crawler.visiting.robots import is_fresh
 
 # A batch is sized to take about this share of its lease, so that it rarely runs out of time.
@@ -75,7 +75,7 @@ class CrawlSummary:
         return self.reasons[Reason.HOST_NOT_FOUND]
 
 
-class _Outbox:
+class _Unwritten:
     """What has come in since the last transaction."""
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class Coordinator:
         self._resumed: dict[int, tuple[str, LinkTask]] = {}
         self._lost: Counter[str] = Counter()
         self._down: Counter[str] = Counter()
-        self._outbox = _Outbox()
+        self._unwritten = _Unwritten()
         if holder != "local":
             # What machines far away work by must outlast even a power cut on this one.
             db.execute("PRAGMA synchronous = FULL")
@@ -231,9 +231,9 @@ class Coordinator:
 
     def flush(self) -> None:
         """Write what has come in, in one transaction."""
-        if not self._outbox:
+        if not self._unwritten:
             return
-        box, self._outbox = self._outbox, _Outbox()
+        box, self._unwritten = self._unwritten, _Unwritten()
         with self._db.atomic():
             if box.waiting:
                 put_off(self._db, box.waiting, self.now)
@@ -273,7 +273,7 @@ class Coordinator:
     def _take_visit(self, report: Visited) -> None:
         reason = report.judgement.reason
         task = report.task
-        more = again(
+        retry = next_attempt(
             reason,
             task.attempt,
             self._options,
@@ -283,15 +283,15 @@ class Coordinator:
         if reason is Reason.RATE_LIMITED or report.retry_after is not None:
             rest = host_rest(task.attempt, self._options, report.retry_after)
             self._rest(report.host, rest)
-        if more is not None:
-            retry = replace(task, attempt=more.attempt, chain=None)
-            self._put_off(retry, task.link.host, more.wait)
+        if retry is not None:
+            task = replace(task, attempt=retry.attempt, chain=None)
+            self._put_off(task, task.link.host, retry.wait)
             return
         self._settle(report)
 
     def _settle(self, report: Visited) -> None:
         self._count(report)
-        self._outbox.checks.append(
+        self._unwritten.checks.append(
             Check(
                 link_id=report.task.link.link_id,
                 checked_at=stamp(self.now),
@@ -305,7 +305,7 @@ class Coordinator:
         self._leased.discard((report.lease_id, report.host))
         self._ready_at[report.host] = report.ready_at
         if report.robots is not None:
-            self._outbox.robots.append(replace(report.robots, fetched_at=stamp(self.now)))
+            self._unwritten.robots.append(replace(report.robots, fetched_at=stamp(self.now)))
         if report.is_down:
             self._down[report.host] += 1
             given_up = self._down[report.host] > 1
@@ -317,18 +317,18 @@ class Coordinator:
             self._resumed.pop(task.link.link_id, None)
             if task.attempt > 1 or task.chain is not None:
                 self._put_off(task, report.host, 0.0)
-        self._outbox.done.append(report)
+        self._unwritten.done.append(report)
 
     def _put_off(self, task: LinkTask, host: str, seconds: float) -> None:
         self._tasks[task.link.link_id] = task
         at = self.now + timedelta(seconds=seconds)
-        self._outbox.waiting.append((task.link.link_id, host, at))
+        self._unwritten.waiting.append((task.link.link_id, host, at))
 
     def _rest(self, host: str, seconds: float) -> None:
         """Leave *host* alone; what it asked for before is never shortened."""
         at = self.now + timedelta(seconds=seconds)
-        known = self._outbox.rests.get(host, datetime.min.replace(tzinfo=UTC))
-        self._outbox.rests[host] = max(at, known)
+        known = self._unwritten.rests.get(host, datetime.min.replace(tzinfo=UTC))
+        self._unwritten.rests[host] = max(at, known)
 
     def _count(self, report: Visited) -> None:
         summary, visit = self.summary, report.visit

@@ -10,7 +10,7 @@ from catalog.connection import open_catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, UnreadIssue
 from catalog.runs import begin_run, end_run
-from crawler.reading.whereabouts import Whereabouts, whereabouts
+from crawler.reading.source_kind import SourceKind, source_kind
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -39,11 +39,10 @@ class IntoCatalog:
         """Open the catalog and begin a run in it."""
         spider = self._crawler.spider
         source = getattr(spider, "source", "")
-        place = whereabouts(source)
+        kind = source_kind(source)
         self._db = open_catalog(self._catalog)
         self._run_id = begin_run(self._db, "scrapy crawl issues", _now())
-        name = str(Path(source)) if place is Whereabouts.HERE else source
-        kind = "folder" if place is Whereabouts.HERE else str(place)
+        name = str(Path(source)) if kind is SourceKind.FOLDER else source
         self._archive = archive_id(self._db, name, kind=kind)
         self._known = known_issues(self._db, self._archive)
 

@@ -8,8 +8,8 @@ from catalog.records import Issue, UnreadIssue
 from crawler.reading.archive import read_archive
 from crawler.reading.clone import clone
 from crawler.reading.profile import GUESSING, ArchiveProfile
+from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
-from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 
 def read_source(source: str, profile: ArchiveProfile = GUESSING) -> Iterator[Issue | UnreadIssue]:
@@ -18,10 +18,10 @@ def read_source(source: str, profile: ArchiveProfile = GUESSING) -> Iterator[Iss
     Raises `SourceError` where the source cannot be read; what was yielded until then is no
     whole archive. What lies on this machine or in git is never held in memory as a whole.
     """
-    place = whereabouts(source)
-    if place is Whereabouts.HERE:
+    kind = source_kind(source)
+    if kind is SourceKind.FOLDER:
         yield from read_archive(source, profile)
-    elif place is Whereabouts.GIT:
+    elif kind is SourceKind.GIT:
         with tempfile.TemporaryDirectory(prefix="linkledger-") as folder:
             clone(source, folder)
             yield from read_archive(folder, profile)

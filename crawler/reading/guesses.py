@@ -8,8 +8,8 @@ from catalog.records import Issue
 from crawler.reading.archive import issue_files
 from crawler.reading.issue import read_issue
 from crawler.reading.profile import GUESSING, ArchiveProfile
+from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError, open_tree
-from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 # So many sections are told of by name.
 _SECTIONS = 6
@@ -21,7 +21,7 @@ def guesses(source: str, profile: ArchiveProfile = GUESSING) -> tuple[str, ...]:
     What *profile* says is no guess. Of an archive elsewhere nothing is said, since it would
     have to be fetched again.
     """
-    if whereabouts(source) is not Whereabouts.HERE:
+    if source_kind(source) is not SourceKind.FOLDER:
         return ()
     try:
         tree = open_tree(Path(source))

@@ -24,8 +24,8 @@ from crawler.reading.decoding import LARGEST
 from crawler.reading.issue import read_issue
 from crawler.reading.listing import Entry, entries, is_feed, issue_links
 from crawler.reading.profile import GUESSING, ArchiveProfile
+from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
-from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 _HANDLERS: Final = "scrapy.core.downloader.handlers"
 _AIOHTTP: Final = f"{_HANDLERS}._aiohttp.AiohttpDownloadHandler"
@@ -70,7 +70,7 @@ class IssuesSpider(scrapy.Spider):
         self.source = source
         self.profile = profile
         self.error = "" if source else "name an archive: scrapy crawl issues -a source=FOLDER"
-        if whereabouts(source) is Whereabouts.WEB:
+        if source_kind(source) is SourceKind.WEB:
             # A page that lists issues may lead anywhere; we go nowhere else (nor on redirects).
             self.allowed_domains = [urlsplit(source).hostname or ""]
 
@@ -78,12 +78,12 @@ class IssuesSpider(scrapy.Spider):
         """Yield the issues of an archive on this machine, or the request for one on the web."""
         if self.error:
             return
-        place = whereabouts(self.source)
-        if place is Whereabouts.WEB:
+        kind = source_kind(self.source)
+        if kind is SourceKind.WEB:
             yield scrapy.Request(self.source, self.parse, errback=self._lost, dont_filter=True)
             return
         try:
-            if place is Whereabouts.HERE:
+            if kind is SourceKind.FOLDER:
                 for read in read_archive(self.source, self.profile):
                     yield read
                 return

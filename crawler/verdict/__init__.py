@@ -16,8 +16,7 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason
-from crawler.verdict import content, moves, parked, redirects, statuses, walls
-from crawler.verdict import error_pages as graves
+from crawler.verdict import content, error_pages, moves, parked, redirects, statuses, walls
 from crawler.verdict.neighbours import (
     MANY,
     evidence,
@@ -35,12 +34,12 @@ RULES: Final[tuple[Rule, ...]] = (
     statuses.gives_no_answer,
     walls.meets_wall,
     parked.is_for_sale,
-    graves.is_known_grave,
+    error_pages.is_known_error_page,
     statuses.means_what_it_says,
     redirects.leads_to_error_page,
     redirects.leads_to_login,
-    graves.says_not_found,
-    graves.is_unknown_message,
+    error_pages.says_not_found,
+    error_pages.is_unknown_message,
     content.is_page_for_file,
     content.is_empty,
     content.is_bare_listing,

@@ -1,4 +1,4 @@
-"""Graves: pages whose own words say that what was linked is not there any more."""
+"""Error pages: pages whose own words say that what was linked is not there any more."""
 
 import re
 from collections.abc import Iterator
@@ -49,17 +49,17 @@ def shows_itself(view: View) -> bool:
     return any(phrase.name in view.page.markers for phrase in phrases)
 
 
-def is_known_grave(view: View) -> Judgement | None:
-    """Judge a page by what its site, or a hosting company, is known to write on graves."""
+def is_known_error_page(view: View) -> Judgement | None:
+    """Judge a page by what its site, or a hosting company, is known to write on error pages."""
     if view.status in (404, 410) or not view.is_words or shows_itself(view):
         return None
     # On an article all but the address where it was found may be quotation.
     for place in _PLACES[:1] if view.is_article else _PLACES:
-        for phrase in phrases_for(view.scope, Kind.GRAVE, place):
+        for phrase in phrases_for(view.scope, Kind.ERROR_PAGE, place):
             if not _applies(phrase, view) or not (found := shown(phrase, view)):
                 continue
             if place is Place.ADDRESS or not _is_its_subject(phrase, found, view):
-                return _grave(phrase, found)
+                return _says_gone(phrase, found)
     return None
 
 
@@ -179,7 +179,7 @@ def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
             if is_enough and phrase.pattern.fullmatch(part):
-                return _grave(_more_telling(part, view) or phrase, part)
+                return _says_gone(_more_telling(part, view) or phrase, part)
     return None
 
 
@@ -200,7 +200,7 @@ def _by_sentences(view: View) -> Judgement | None:
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
             if is_enough and _admits(phrase, sentence, view):
-                return _grave(phrase, sentence)
+                return _says_gone(phrase, sentence)
     return None
 
 
@@ -252,7 +252,7 @@ def _by_plain_text(view: View) -> Judgement | None:
     return None
 
 
-def _grave(phrase: Phrase, found: str) -> Judgement:
+def _says_gone(phrase: Phrase, found: str) -> Judgement:
     return Judgement(
         reason=phrase.reason, rule=f"says so, {phrase.name}"[:200], evidence=found[:300]
     )

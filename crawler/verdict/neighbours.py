@@ -8,8 +8,7 @@ from typing import Final
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler.pages.fingerprint import distance, tokens
-from crawler.verdict import content, redirects
-from crawler.verdict import error_pages as graves
+from crawler.verdict import content, error_pages, redirects
 from crawler.verdict.addresses import Address
 from crawler.verdict.view import View
 
@@ -39,7 +38,7 @@ _GUARDED: Final = re.compile(
 
 def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | None:
     """Judge a page that is what its host shows for other addresses as well, existing or not."""
-    if not view.is_good or view.asked.is_home or graves.shows_itself(view):
+    if not view.is_good or view.asked.is_home or error_pages.shows_itself(view):
         return None
     if neighbours.same_end >= MANY and redirects.went_astray(view):
         return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
@@ -92,7 +91,7 @@ def is_worth_probing(visit: Visit, judgement: Judgement) -> bool:
         return True
     if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
         return False
-    return not view.asked.is_home and not graves.shows_itself(view) and _is_doubtful(view)
+    return not view.asked.is_home and not error_pages.shows_itself(view) and _is_doubtful(view)
 
 
 def _is_doubtful(view: View) -> bool:
@@ -100,7 +99,7 @@ def _is_doubtful(view: View) -> bool:
 
     Below a line that says outright that it is gone there may be any amount to read instead.
     """
-    if view.is_article and not view.is_about_errors and graves.has_admission(view):
+    if view.is_article and not view.is_about_errors and error_pages.has_admission(view):
         return True
     if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
         return False

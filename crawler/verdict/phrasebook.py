@@ -1,4 +1,4 @@
-"""The phrasebook: what sites are known to write on walls, on graves, and on living pages.
+"""The phrasebook: what sites are known to write on walls, on error pages, and on living pages.
 
 Its entries are data (`crawler/verdict/phrases/*.toml`), so that a new phrase needs no new code.
 """
@@ -58,12 +58,12 @@ class Confidence(StrEnum):
 class Kind(StrEnum):
     """What an entry shows.
 
-    A wall, a grave in the words of its site, a grave in the words of any site, a domain for
+    A wall, an error page in the words of its site or in those of any site, a domain for
     sale, or the page itself.
     """
 
     WALL = "wall"
-    GRAVE = "grave"
+    ERROR_PAGE = "error_page"
     NOT_FOUND = "not_found"
     PARKED = "parked"
     ALIVE = "alive"

@@ -21,7 +21,7 @@ _CONFIRMED = frozenset({Reason.NOT_FOUND, Reason.HOST_NOT_FOUND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class Retry:
     """When to visit a link once more: the seconds from now, for it and for its host."""
 
     wait: float
@@ -29,14 +29,14 @@ class Again:
     attempt: int
 
 
-def again(
+def next_attempt(
     reason: Reason,
     attempt: int,
     options: CrawlOptions,
     *,
     retry_after: float | None = None,
     is_known: bool = False,
-) -> Again | None:
+) -> Retry | None:
     """Return what is to be done after *attempt* ended with *reason*; None to leave it at that.
 
     *retry_after* is what the host asked for. *is_known* says that the link was broken
@@ -49,9 +49,9 @@ def again(
     if reason in _PASSING:
         last = attempt == options.attempts - 1
         wait = options.second_pass if last else backoff(attempt, options)
-        return Again(wait=wait, attempt=attempt + 1)
+        return Retry(wait=wait, attempt=attempt + 1)
     if reason.verdict is Verdict.UNREACHABLE or (reason in _CONFIRMED and not is_known):
-        return Again(wait=options.second_pass, attempt=options.attempts)
+        return Retry(wait=options.second_pass, attempt=options.attempts)
     return None
 
 
@@ -87,8 +87,8 @@ def retry_after(value: str, now: datetime) -> float | None:
     return max((moment - now).total_seconds(), 0.0)
 
 
-def _rested(attempt: int, options: CrawlOptions, asked: float | None) -> Again | None:
+def _rested(attempt: int, options: CrawlOptions, asked: float | None) -> Retry | None:
     rest = host_rest(attempt, options, asked)
     if rest > options.retry_after_cap:
         return None
-    return Again(wait=rest, host_rest=rest, attempt=attempt + 1)
+    return Retry(wait=rest, host_rest=rest, attempt=attempt + 1)

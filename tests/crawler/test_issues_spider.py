@@ -13,8 +13,8 @@ import pytest
 from catalog.connection import open_catalog
 from catalog.records import Issue, UnreadIssue
 from crawler.reading.any_source import read_source
+from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
-from crawler.reading.whereabouts import Whereabouts, whereabouts
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -154,15 +154,15 @@ def test_a_source_that_is_not_there(site: str, path: str, complaint: str) -> Non
 @pytest.mark.parametrize(
     ("source", "place"),
     [
-        ("archive", Whereabouts.HERE),
-        ("../archive.git", Whereabouts.HERE),
-        ("https://a-site.com/feed.xml", Whereabouts.WEB),
-        ("https://a-site.com/news.git", Whereabouts.GIT),
-        ("git@a-site.com:a/b", Whereabouts.GIT),
-        ("ssh://git@a-site.com/a/b", Whereabouts.GIT),
-        ("https://github.com/owner/name", Whereabouts.GIT),
-        ("https://github.com/owner/name/blob/main/1.md", Whereabouts.WEB),
+        ("archive", SourceKind.FOLDER),
+        ("../archive.git", SourceKind.FOLDER),
+        ("https://a-site.com/feed.xml", SourceKind.WEB),
+        ("https://a-site.com/news.git", SourceKind.GIT),
+        ("git@a-site.com:a/b", SourceKind.GIT),
+        ("ssh://git@a-site.com/a/b", SourceKind.GIT),
+        ("https://github.com/owner/name", SourceKind.GIT),
+        ("https://github.com/owner/name/blob/main/1.md", SourceKind.WEB),
     ],
 )
-def test_where_a_source_lies(source: str, place: Whereabouts) -> None:
-    assert whereabouts(source) is place
+def test_where_a_source_lies(source: str, place: SourceKind) -> None:
+    assert source_kind(source) is place

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.vocabulary import Reason
 from crawler.options import CrawlOptions
-from crawler.visiting.retries import again, backoff, retry_after
+from crawler.visiting.retries import backoff, next_attempt, retry_after
 
 OPTIONS = CrawlOptions(attempts=3, backoff=2, second_pass=120, retry_after_cap=300)
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_again(
     asked: float | None,
     expected: tuple[float, float, int] | None,
 ) -> None:
-    found = again(reason, attempt, OPTIONS, retry_after=asked)
+    found = next_attempt(reason, attempt, OPTIONS, retry_after=asked)
     if expected is None:
         assert found is None
     else:
@@ -57,7 +57,7 @@ def test_again(
 
 
 def test_what_is_known_to_be_missing_is_not_confirmed_every_time() -> None:
-    assert again(Reason.NOT_FOUND, 1, OPTIONS, is_known=True) is None
+    assert next_attempt(Reason.NOT_FOUND, 1, OPTIONS, is_known=True) is None
 
 
 def test_the_backoff_grows_up_to_the_second_pass() -> None:

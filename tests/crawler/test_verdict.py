@@ -298,7 +298,7 @@ REDIRECTS = [
      visit(200, "<script>location.href='/2021/some-post-b'</script>"), R.OK),
 ]  # fmt: skip
 
-GRAVES = [
+ERROR_PAGES = [
     ("the title says so", visit(200, html("Page not found - Example", "", MENU)), R.SOFT_404),
     ("the title says 404", visit(200, html("404", "", "<p>Hm.</p>")), R.SOFT_404),
     ("the title says 404 before the site's name",
@@ -438,7 +438,7 @@ GRAVES = [
 
 WECHAT = [
     ("an article of WeChat", wechat(f'<div id="js_content">{LANGTEXT}</div>'), R.OK),
-    ("an article that quotes the words of a grave",
+    ("an article that quotes the words of an error page",
      wechat('<div id="js_content"><p>该内容已被发布者删除</p></div>'), R.OK),
     ("pictures on WeChat",
      wechat("<script>window.picture_page_info_list = []</script><p>链接已过期</p>"), R.OK),
@@ -584,10 +584,10 @@ ALIVE = [
     ("a repository called not-found",
      visit(200, html("not-found: pages for Express", "not-found", "<p>npm i not-found</p>"),
            url="https://example.org/pkg/not-found"), R.OK),
-    ("a long article that quotes a grave of WeChat",
+    ("a long article that quotes an error page of WeChat",
      visit(200, html("微信文章为什么会消失", "微信文章为什么会消失",
                      f"<p>该内容已被发布者删除</p>{LANGTEXT}")), R.OK),
-    ("a short note that quotes a grave",
+    ("a short note that quotes an error page",
      visit(200, html("打不开的文章", "打不开的文章",
                      "<p>读者说，点开后只看到“该内容已被发布者删除”这几个字，我们换了地址。</p>")),
      R.OK),
@@ -699,7 +699,7 @@ CASES = [
     *STATUSES,
     *FAILURES,
     *REDIRECTS,
-    *GRAVES,
+    *ERROR_PAGES,
     *WECHAT,
     *WALLS,
     *PARKED,

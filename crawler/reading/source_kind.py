@@ -7,10 +7,10 @@ from typing import Final
 from catalog.forges import is_repository_root
 
 
-class Whereabouts(StrEnum):
-    """Where an archive lies, and so how it is come by."""
+class SourceKind(StrEnum):
+    """Where an archive lies, and so how it is read; a bare repository here counts as a folder."""
 
-    HERE = "here"
+    FOLDER = "folder"
     GIT = "git"
     WEB = "web"
 
@@ -21,10 +21,10 @@ _GIT: Final = re.compile(
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
-def whereabouts(source: str) -> Whereabouts:
-    """Return where *source* lies; a repository's page on a forge stands for the repository."""
+def source_kind(source: str) -> SourceKind:
+    """Return the kind of *source*; a repository's page on a forge stands for the repository."""
     if _GIT.match(source):
-        return Whereabouts.GIT
+        return SourceKind.GIT
     if _WEB.match(source):
-        return Whereabouts.GIT if is_repository_root(source) else Whereabouts.WEB
-    return Whereabouts.HERE
+        return SourceKind.GIT if is_repository_root(source) else SourceKind.WEB
+    return SourceKind.FOLDER
