@@ -11,9 +11,8 @@ from crawler.cluster.address import ClusterError
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
-from crawler.runner import run_spider
 from crawler.sources import LocalSource, Progress
-from crawler.visiting.transport import tls_context
+from crawler.visiting.tls import tls_context
 from crawler.workers import crawl_with_workers
 
 # Below this many links another process costs more time to start than it saves.
@@ -35,7 +34,8 @@ def crawl(
     `CatalogError` where the catalog cannot be written, and `ClusterError` where there can be
     no cluster at the address `options.dask`.
     """
-    tls_context(options)  # before anything is begun
+    if options.ca_file or options.ca_data:
+        tls_context(options)  # raises, before anything is begun
     # Leases of a cluster are still good when this process is no more.
     holder = "dask" if options.dask else "local"
     coordinator = Coordinator(db, run_id, options, clock, holder=holder)
@@ -51,6 +51,9 @@ def crawl(
 
 
 def _crawl_here(coordinator: Coordinator, options: CrawlOptions, progress: Progress) -> None:
+    # Here, since a process that only leases and writes starts faster without Scrapy.
+    from crawler.runner import run_spider
+
     source = LocalSource(coordinator, progress)
     asyncio.run(run_spider(source, options))
     if source.error is not None:

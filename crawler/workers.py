@@ -18,7 +18,6 @@ from typing import NoReturn
 from crawler.coordinator import Coordinator
 from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
-from crawler.runner import run_spider
 from crawler.sources import Progress
 
 # A worker gets so many hosts at once that all of them have some, however few there are.
@@ -151,6 +150,8 @@ def _leave() -> NoReturn:
 
 
 async def _work(wire: "Connection[object, object]") -> None:
+    from crawler.runner import run_spider  # not in the parent: see `crawl`
+
     options = wire.recv()
     assert isinstance(options, CrawlOptions)  # the first message
     await run_spider(WireSource(wire), options)

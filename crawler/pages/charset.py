@@ -4,8 +4,7 @@ import codecs
 import re
 from typing import Final, NamedTuple
 
-from bs4.dammit import EncodingDetector
-from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 # These say nothing by decoding without an error: any bytes do. Servers add them by default.
 _LATIN: Final = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii", "latin-1"})
@@ -100,10 +99,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 def _claims(body: bytes, content_type: str) -> list[str]:
     """Return the codecs that the header and the page name, in this order."""
-    header = http_content_type_encoding(content_type)
-    page = EncodingDetector.find_declared_encoding(body[:8192], is_html=True)
-    resolved = (resolve_encoding(name) for name in (header, page) if name)
-    return list(dict.fromkeys(name for name in resolved if name and _is_text(name)))
+    named = (http_content_type_encoding(content_type), html_body_declared_encoding(body[:8192]))
+    return list(dict.fromkeys(name for name in named if name and _is_text(name)))
 
 
 def _is_text(name: str) -> bool:

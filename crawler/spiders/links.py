@@ -135,10 +135,12 @@ class LinksSpider(scrapy.Spider):
         request = scrapy.Request(
             url,
             headers=dict(headers),
-            # One slot for all: turns are the host queue's, and a slot per host costs memory.
-            meta={"asked": asked, "verbatim_url": True, "download_slot": "all"},
+            meta={"asked": asked, "verbatim_url": True},
         )
-        answer = await self.crawler.engine.download_async(request)
+        # Past the downloader's slots, which would only put into a queue again what its host
+        # queue has let through: they double what a request costs.
+        handlers = self.crawler.engine.downloader.handlers
+        answer = await handlers.download_request_async(request)
         assert isinstance(answer, Answer)  # no middleware of ours makes another
         return answer
 

@@ -26,7 +26,7 @@ from crawler.verdict.neighbours import (
 )
 from crawler.verdict.view import View
 
-__all__ = ["MANY", "evidence", "is_worth_probing", "judge"]
+__all__ = ["MANY", "View", "evidence", "is_worth_probing", "judge", "judge_view"]
 
 Rule = Callable[[View], Judgement | None]
 
@@ -56,14 +56,18 @@ def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
     *neighbours* is what the host's other answers of the night say; without it, a page
     that admits nothing and is nobody's home page is taken to be there.
     """
-    view = View(visit)
+    return judge_view(View(visit), neighbours)
+
+
+def judge_view(view: View, neighbours: HostEvidence | None = None) -> Judgement:
+    """Return the same for a *view*, which keeps what others that look at it ask as well."""
     for rule in RULES:
         if judgement := rule(view):
             return _confirmed(judgement, view, neighbours)
     if neighbours and (judgement := is_like_its_neighbours(view, neighbours)):
         return judgement
     return moves.moved(view) or Judgement(
-        reason=Reason.OK, rule="the page is there", evidence=f"status {visit.status}"
+        reason=Reason.OK, rule="the page is there", evidence=f"status {view.status}"
     )
 
 

@@ -80,13 +80,12 @@ def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEv
     ]
 
 
-def is_worth_probing(visit: Visit, judgement: Judgement) -> bool:
-    """Whether an answer to an address that nobody made would tell more about *visit*.
+def is_worth_probing(view: View, judgement: Judgement) -> bool:
+    """Whether an answer to an address that nobody made would tell more about a visit.
 
     So it is where nothing speaks against a page but its tone. A page that simply says
     little is left in peace: on many a site all pages look alike from afar.
     """
-    view = View(visit)
     if judgement.rule == content.PAGE_FOR_FILE:
         return True
     if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:

@@ -24,7 +24,7 @@ from crawler.messages import (
     Visited,
 )
 from crawler.options import CrawlOptions
-from crawler.verdict import is_worth_probing, judge
+from crawler.verdict import View, is_worth_probing, judge, judge_view
 from crawler.visiting import robots
 from crawler.visiting.failures import FetchError
 from crawler.visiting.pace import Pace
@@ -173,9 +173,9 @@ class HostQueues:
             if isinstance(outcome, Chain):
                 self._send_on(host, task, outcome)
             else:
-                await self._report(host, task, replace(outcome, url=task.link.url))
+                verdict = await self._report(host, task, replace(outcome, url=task.link.url))
         if isinstance(outcome, Visit):
-            await self._count_silence(host, judge(outcome).verdict)
+            await self._count_silence(host, verdict)
 
     def _send_on(self, host: _HostQueue, task: LinkTask, chain: Chain) -> None:
         self._emit(
@@ -186,13 +186,14 @@ class HostQueues:
             )
         )
 
-    async def _report(self, host: _HostQueue, task: LinkTask, visit: Visit) -> None:
-        judgement = judge(visit)
-        probe = None
+    async def _report(self, host: _HostQueue, task: LinkTask, visit: Visit) -> Verdict:
+        """Tell what came of *task*; return the verdict on it."""
+        view, probe = View(visit), None
+        judgement = judge_view(view)
         is_soft = judgement.reason in _PROBED and visit.status is not None
-        if is_soft or is_worth_probing(visit, judgement):
+        if is_soft or is_worth_probing(view, judgement):
             probe = await self._probe(host, visit)
-            judgement = judge(visit, HostEvidence(probe=probe))
+            judgement = judge_view(view, HostEvidence(probe=probe))
         asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
         asked = asked if visit.status in (429, 503) else None
         answered = host_of(visit.final_url) or host.batch.host
@@ -209,6 +210,7 @@ class HostQueues:
         )
         if visit.status == 429 or asked is not None:
             self._hosts.get(answered, host).is_resting = True
+        return judgement.verdict
 
     async def _count_silence(self, host: _HostQueue, verdict: Verdict) -> None:
         """Give a host up that fails again and again, if its front door is silent as well."""

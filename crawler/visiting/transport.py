@@ -26,6 +26,7 @@ from crawler.visiting.egress import ConnectTo, is_literal, named_refusal
 from crawler.visiting.failures import FetchError, failure_of
 from crawler.visiting.lenient import LenientClient
 from crawler.visiting.resolver import GuardedResolver, mapped_name
+from crawler.visiting.tls import tls_context
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -105,25 +106,10 @@ class LeaseEndedError(Exception):
     """Nothing may be sent any more: the hosts belong to another worker now."""
 
 
-def tls_context(options: CrawlOptions) -> ssl.SSLContext:
-    """Return what certificates are verified with: the system's authorities, and the user's own.
-
-    Raises `ValueError`, in words for a person, where those cannot be read.
-    """
-    context = ssl.create_default_context()
-    try:
-        if options.ca_file is not None:
-            context.load_verify_locations(options.ca_file)
-        if options.ca_data:
-            context.load_verify_locations(cadata=options.ca_data)
-    except OSError as error:  # ssl.SSLError is one
-        source = options.ca_file or "what was sent along"
-        raise ValueError(f"cannot read certificates from {source}: {error}") from error
-    return context
-
-
 class Transport(BaseDownloadHandler):
     """The only place of the crawl from which bytes leave."""
+
+    lazy = True  # Scrapy makes one for each scheme; many an archive needs no second
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)

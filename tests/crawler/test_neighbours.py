@@ -7,7 +7,7 @@ import pytest
 from catalog.records import Hop, HostEvidence, Visit
 from catalog.vocabulary import Reason
 from crawler.pages.page import read_page
-from crawler.verdict import evidence, is_worth_probing, judge
+from crawler.verdict import View, evidence, is_worth_probing, judge
 
 SITE = "https://example.com"
 SENTENCE = "The board runs a small network that recognises spoken digits from a microphone. "
@@ -179,4 +179,4 @@ WORTH = [
 
 @pytest.mark.parametrize(("seen", "worth"), [pytest.param(*row, id=what) for what, *row in WORTH])
 def test_is_worth_probing(seen: Visit, worth: bool) -> None:
-    assert is_worth_probing(seen, judge(seen)) is worth
+    assert is_worth_probing(View(seen), judge(seen)) is worth
