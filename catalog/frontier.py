@@ -8,9 +8,8 @@ are then simply due.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from uuid import uuid4
 
 from sqlite_utils import Database
@@ -20,20 +19,28 @@ from catalog.clock import moment, stamp
 from catalog.records import Check, DueLink, Lease, Robots
 from catalog.vocabulary import Standing
 
-_DUE = "judge = 'page' AND present = 1 AND next_check_at <= :now"
+_DUE = "judge = 'page' AND present = 1 AND next_check_at <= "
+_DUE_IN_RUN = f"{_DUE} (SELECT at FROM temp.opening)"
 
-# Counting stops here: a longer backlog is no more urgent, and counting it is not free.
-_COUNTED = 10_000
+# When nobody holds a host any more, and it bears to be asked again.
+_FREE_AT = "max(ifnull(leased_until, ''), ifnull(next_visit_at, ''))"
 
 _IN_FLIGHT = "9999-12-31T23:59:59Z"  # later than any time that something waits for
 
+# Of the links of a host, `own` are due and wait for nothing; `waiting` are links, its own or
+# not, that wait for it. `ready_at` is when it can be leased, empty where that is now. Each
+# index holds only hosts with something to visit, so that a lease looks at no others.
 _TEMPORARY = (
+    "DROP TABLE IF EXISTS temp.opening",
     "DROP TABLE IF EXISTS temp.backlog",
     "DROP TABLE IF EXISTS temp.waiting",
-    # `ready_at` is empty where something is due now.
-    "CREATE TEMP TABLE backlog (host_id INTEGER PRIMARY KEY, due INTEGER NOT NULL, "
-    "ready_at TEXT NOT NULL DEFAULT '')",
-    "CREATE INDEX temp.backlog_due ON backlog (due DESC)",
+    "CREATE TEMP TABLE opening (at TEXT NOT NULL)",
+    "CREATE TEMP TABLE backlog (host_id INTEGER PRIMARY KEY, own INTEGER NOT NULL DEFAULT 0, "
+    "waiting INTEGER NOT NULL DEFAULT 0, ready_at TEXT NOT NULL DEFAULT '')",
+    "CREATE INDEX temp.backlog_ready ON backlog (own + waiting DESC) "
+    "WHERE ready_at = '' AND own + waiting > 0",
+    "CREATE INDEX temp.backlog_later ON backlog (ready_at) "
+    "WHERE ready_at > '' AND own + waiting > 0",
     "CREATE TEMP TABLE waiting (link_id INTEGER PRIMARY KEY, host_id INTEGER NOT NULL, "
     "not_before TEXT NOT NULL)",
     "CREATE INDEX temp.waiting_host ON waiting (host_id, not_before)",
@@ -43,8 +50,8 @@ _TEMPORARY = (
 def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> None:
     """Begin a run: count what is due, and free hosts still held by a run that was killed.
 
-    With *everything*, every link is made due first, so that a run which is killed half-way
-    goes on with the other half.
+    What is due later than *now* is for another run. With *everything*, every link is made
+    due first, so that a run which is killed half-way goes on with the other half.
     """
     given = {"now": stamp(now)}
     with db.atomic():
@@ -57,16 +64,21 @@ def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> N
         db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease LIKE 'local:%'")
         for statement in _TEMPORARY:
             db.execute(statement)
+        db.execute("INSERT INTO temp.opening VALUES (:now)", given)
         db.execute(
-            f"INSERT INTO temp.backlog (host_id, due) SELECT host_id, count(*) FROM links "
-            f"WHERE {_DUE} AND host_id IS NOT NULL GROUP BY host_id",
+            f"""
+            INSERT INTO temp.backlog (host_id, own, ready_at)
+            SELECT host_id, own, iif({_FREE_AT} > :now, {_FREE_AT}, '') FROM (
+                SELECT host_id, count(*) AS own FROM links
+                WHERE {_DUE} :now AND host_id IS NOT NULL GROUP BY host_id)
+            JOIN hosts ON hosts.id = host_id""",
             given,
         )
 
 
 def count_due(db: Database, now: datetime, *, everything: bool = False) -> int:
     """Return how many links a crawl at *now* would visit."""
-    due = "judge = 'page' AND present = 1" if everything else _DUE
+    due = "judge = 'page' AND present = 1" if everything else f"{_DUE} :now"
     row = db.execute(f"SELECT count(*) FROM links WHERE {due}", {"now": stamp(now)}).fetchone()
     return int(row[0])
 
@@ -85,66 +97,67 @@ def lease(
     None where no host is free and due at *now*. A host is in one lease at a time; another
     may have it after *until*, or once `settle` has released it.
     """
-    lease_id = f"{holder}:{uuid4().hex}"
+    chosen = _longest_backlogs(db, hosts, now)
+    if not chosen:
+        return None
+    given = {
+        "lease": f"{holder}:{uuid4().hex}",
+        "until": stamp(until),
+        "ids": json.dumps([host_id for host_id, *_ in chosen]),
+    }
     with db.atomic():
-        chosen = db.execute(
-            """
-            SELECT hosts.id, name FROM temp.backlog JOIN hosts ON hosts.id = backlog.host_id
-            WHERE due > 0 AND ready_at <= :now AND ifnull(leased_until, '') <= :now
-                AND ifnull(next_visit_at, '') <= :now
-            ORDER BY due DESC LIMIT :hosts""",
-            {"now": stamp(now), "hosts": hosts},
-        ).fetchall()
-        if not chosen:
-            return None
-        ids = json.dumps([host_id for host_id, _ in chosen])
+        among = "IN (SELECT value FROM json_each(:ids))"
         db.execute(
-            "UPDATE hosts SET lease = ?, leased_until = ? "
-            "WHERE id IN (SELECT value FROM json_each(?))",
-            [lease_id, stamp(until), ids],
+            f"UPDATE hosts SET lease = :lease, leased_until = :until WHERE id {among}", given
         )
-        taken = [_take(db, host_id, name, now, links_per_host) for host_id, name in chosen]
+        db.execute(f"UPDATE temp.backlog SET ready_at = :until WHERE host_id {among}", given)
+        links = [
+            link
+            for host_id, name, waiting in chosen
+            for link in _take(db, host_id, name, now, links_per_host, waiting=waiting)
+        ]
         return Lease(
-            lease_id=lease_id,
-            until=stamp(until),
-            links=tuple(chain.from_iterable(taken)),
-            robots=_robots(db, ids),
+            lease_id=given["lease"],
+            until=given["until"],
+            links=tuple(links),
+            robots=_robots(db, given["ids"]),
         )
 
 
 def next_opening(db: Database) -> datetime | None:
     """Return when a host that has something to visit is free next; None where none has."""
-    row = db.execute(
-        """
-        SELECT min(max(ready_at, ifnull(leased_until, ''), ifnull(next_visit_at, '')))
-        FROM temp.backlog JOIN hosts ON hosts.id = backlog.host_id WHERE due > 0"""
-    ).fetchone()
-    if row[0] is None:
-        return None
-    return moment(row[0]) if row[0] else datetime.min.replace(tzinfo=UTC)
+    if db.execute(f"SELECT 1 {_READY} LIMIT 1").fetchone():
+        return datetime.min.replace(tzinfo=UTC)
+    (first,) = db.execute(f"SELECT min(ready_at) {_LATER}").fetchone()
+    return moment(first) if first else None
 
 
 def settle(
     db: Database,
     run_id: int,
-    lease_id: str,
     checks: Sequence[Check],
     robots: Iterable[Robots],
     now: datetime,
     *,
-    hosts: Sequence[str] | None = None,
+    released: Iterable[tuple[str, str]] = (),
     not_before: Mapping[str, datetime] | None = None,
 ) -> int:
-    """Write what a lease brought, and release its *hosts* (all of them, unless some are named).
+    """Write what was seen, and release hosts: *released* names the lease and the host of each.
 
     One transaction. Bringing the same twice, or after the lease has ended, does no harm: a
     host that another lease holds by then stays held. *not_before* says of hosts when they
     may be visited again. Returns the number of new checks.
     """
+    released, not_before = list(released), not_before or {}
+    link_ids = json.dumps([check.link_id for check in checks])
     with db.atomic():
+        changed = _discount(db, link_ids)
         saved = save_checks(db, run_id, checks, now)
-        db.conn.executemany(
-            "DELETE FROM temp.waiting WHERE link_id = ?", [(check.link_id,) for check in checks]
+        changed |= _column(
+            db,
+            "DELETE FROM temp.waiting WHERE link_id IN (SELECT value FROM json_each(?)) "
+            "RETURNING host_id",
+            link_ids,
         )
         db.conn.executemany(
             "UPDATE hosts SET robots_txt = ?, robots_status = ?, robots_fetched_at = ? "
@@ -153,9 +166,14 @@ def settle(
         )
         db.conn.executemany(
             "UPDATE hosts SET next_visit_at = ? WHERE name = ?",
-            [(_not_before(at), host) for host, at in (not_before or {}).items()],
+            [(_not_before(at), host) for host, at in not_before.items()],
         )
-        _release(db, lease_id, hosts, now)
+        db.conn.executemany(
+            "UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = ? AND name = ?",
+            released,
+        )
+        named = {host for _, host in released} | not_before.keys()
+        _see_anew(db, changed | _named(db, named), now)
     return saved
 
 
@@ -165,19 +183,23 @@ def put_off(db: Database, waiting: Iterable[tuple[int, str, datetime]], now: dat
     The host need not be the link's own: a redirect may have led to another one. Until a
     check of it is settled, a link that waits is leased with no other host.
     """
-    rows = [(link_id, host, _not_before(at)) for link_id, host, at in waiting]
-    hosts = sorted({host for _, host, _ in rows})
+    rows = [(link_id, _not_before(at), host) for link_id, host, at in waiting]
+    link_ids = json.dumps([link_id for link_id, *_ in rows])
+    hosts = {host for *_, host in rows}
     with db.atomic():
+        changed = _discount(db, link_ids) | _column(
+            db,
+            "SELECT host_id FROM temp.waiting WHERE link_id IN (SELECT value FROM json_each(?))",
+            link_ids,
+        )
         db.conn.executemany(
             "INSERT INTO hosts (name) VALUES (?) ON CONFLICT DO NOTHING",
             [(host,) for host in hosts],
         )
         db.conn.executemany(
-            "INSERT OR REPLACE INTO temp.waiting SELECT ?, id, ? FROM hosts WHERE name = ?",
-            [(link_id, at, host) for link_id, host, at in rows],
+            "INSERT OR REPLACE INTO temp.waiting SELECT ?, id, ? FROM hosts WHERE name = ?", rows
         )
-        _recount(db, "SELECT id FROM hosts WHERE name IN (SELECT value FROM json_each(:x))",
-                 json.dumps(hosts), now)  # fmt: skip
+        _see_anew(db, changed | _named(db, hosts), now)
 
 
 def distrust(db: Database, run_id: int, now: datetime) -> int:
@@ -199,27 +221,33 @@ def _not_before(at: datetime) -> str:
     return stamp(at + timedelta(microseconds=999_999))
 
 
-def _take(db: Database, host_id: int, host: str, now: datetime, limit: int) -> list[DueLink]:
-    """Return links of a host to visit now: first those that have waited long enough."""
-    given = {"host": host_id, "now": stamp(now), "limit": limit, "in_flight": _IN_FLIGHT}
-    rows = db.execute(
-        """
-        SELECT links.id, url, standing, etag, last_modified FROM temp.waiting
-        JOIN links ON links.id = link_id
-        WHERE waiting.host_id = :host AND not_before <= :now ORDER BY not_before LIMIT :limit""",
-        given,
+_READY = "FROM temp.backlog WHERE ready_at = '' AND own + waiting > 0"
+_LATER = "FROM temp.backlog WHERE ready_at > '' AND own + waiting > 0"
+
+
+def _longest_backlogs(db: Database, hosts: int, now: datetime) -> list[tuple[int, str, int]]:
+    """Return hosts that can be leased: number, name, and how many links wait for each."""
+    due = _column(db, f"SELECT host_id {_LATER} AND ready_at <= ?", stamp(now))
+    _see_anew(db, due, now)
+    return db.execute(
+        f"SELECT host_id, (SELECT name FROM hosts WHERE id = host_id), waiting {_READY} "
+        "ORDER BY own + waiting DESC LIMIT ?",
+        [hosts],
     ).fetchall()
-    db.conn.executemany(
-        "UPDATE temp.waiting SET not_before = ? WHERE link_id = ?",
-        [(_IN_FLIGHT, row[0]) for row in rows],
-    )
-    given["limit"] = limit - len(rows)
+
+
+def _take(
+    db: Database, host_id: int, host: str, now: datetime, limit: int, *, waiting: int
+) -> list[DueLink]:
+    """Return links of a host to visit now: first those that have waited long enough."""
+    rows = _take_waiting(db, host_id, now, limit) if waiting else []
     rows += db.execute(
         f"""
-        SELECT id, url, standing, etag, last_modified FROM links WHERE host_id = :host AND {_DUE}
+        SELECT id, url, standing, etag, last_modified FROM links
+        WHERE host_id = ? AND {_DUE_IN_RUN}
         AND NOT EXISTS (SELECT 1 FROM temp.waiting WHERE link_id = links.id)
-        ORDER BY next_check_at, id LIMIT :limit""",
-        given,
+        ORDER BY next_check_at, id LIMIT ?""",
+        [host_id, limit - len(rows)],
     ).fetchall()
     return [
         DueLink(
@@ -232,6 +260,23 @@ def _take(db: Database, host_id: int, host: str, now: datetime, limit: int) -> l
         )
         for link_id, url, standing, etag, modified in rows
     ]
+
+
+def _take_waiting(
+    db: Database, host_id: int, now: datetime, limit: int
+) -> list[tuple[int, str, str, str, str]]:
+    rows = db.execute(
+        """
+        SELECT links.id, url, standing, etag, last_modified FROM temp.waiting
+        JOIN links ON links.id = link_id
+        WHERE waiting.host_id = ? AND not_before <= ? ORDER BY not_before LIMIT ?""",
+        [host_id, stamp(now), limit],
+    ).fetchall()
+    db.conn.executemany(
+        "UPDATE temp.waiting SET not_before = ? WHERE link_id = ?",
+        [(_IN_FLIGHT, row[0]) for row in rows],
+    )
+    return rows
 
 
 def _robots(db: Database, host_ids: str) -> tuple[Robots, ...]:
@@ -247,31 +292,47 @@ def _robots(db: Database, host_ids: str) -> tuple[Robots, ...]:
     )
 
 
-def _release(db: Database, lease_id: str, hosts: Sequence[str] | None, now: datetime) -> None:
-    named = "" if hosts is None else "AND name IN (SELECT value FROM json_each(:hosts))"
-    rows = db.execute(
-        f"UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease = :lease {named} "
-        "RETURNING id",
-        {"lease": lease_id, "hosts": json.dumps(list(hosts or ()))},
-    ).fetchall()
-    ids = json.dumps([host_id for (host_id,) in rows])
-    _recount(db, "SELECT value FROM json_each(:x)", ids, now)
+def _discount(db: Database, link_ids: str) -> set[int]:
+    """Count links no more as what their own hosts have to be visited; return these hosts."""
+    return _column(
+        db,
+        f"""
+        UPDATE temp.backlog SET own = own - gone FROM (
+            SELECT host_id AS host, count(*) AS gone FROM links
+            WHERE id IN (SELECT value FROM json_each(?)) AND {_DUE_IN_RUN}
+            AND NOT EXISTS (SELECT 1 FROM temp.waiting WHERE link_id = links.id)
+            GROUP BY host_id)
+        WHERE host_id = host RETURNING host_id""",
+        link_ids,
+    )
 
 
-def _recount(db: Database, select: str, x: str, now: datetime) -> None:
-    """Count anew what the hosts that *select* finds in *x* still have to be visited."""
+def _see_anew(db: Database, host_ids: Collection[int], now: datetime) -> None:
+    """Note how many links wait for the hosts, and when each of them can be leased."""
+    if not host_ids:
+        return
     db.execute(
         f"""
-        INSERT OR REPLACE INTO temp.backlog (host_id, due, ready_at)
-        SELECT id, due + waiting, CASE WHEN due > 0 THEN '' ELSE ifnull(first, '') END FROM (
-            SELECT hosts.id,
-                (SELECT count(*) FROM (
-                    SELECT 1 FROM links WHERE host_id = hosts.id AND {_DUE}
-                    AND NOT EXISTS (SELECT 1 FROM temp.waiting WHERE link_id = links.id)
-                    LIMIT {_COUNTED})) AS due,
-                (SELECT count(*) FROM temp.waiting
-                    WHERE host_id = hosts.id AND not_before < :in_flight) AS waiting,
-                (SELECT min(not_before) FROM temp.waiting WHERE host_id = hosts.id) AS first
-            FROM hosts WHERE id IN ({select}))""",
-        {"x": x, "now": stamp(now), "in_flight": _IN_FLIGHT},
+        INSERT INTO temp.backlog (host_id, waiting, ready_at)
+        SELECT id, many, iif(ready > :now, ready, '') FROM (
+            SELECT hosts.id, count(link_id) AS many, max({_FREE_AT}, iif(
+                ifnull(backlog.own, 0) > 0, '', ifnull(min(not_before), ''))) AS ready
+            FROM hosts LEFT JOIN temp.backlog ON backlog.host_id = hosts.id
+            LEFT JOIN temp.waiting
+                ON waiting.host_id = hosts.id AND not_before < '{_IN_FLIGHT}'
+            WHERE hosts.id IN (SELECT value FROM json_each(:ids)) GROUP BY hosts.id)
+        WHERE true ON CONFLICT (host_id) DO UPDATE
+        SET waiting = excluded.waiting, ready_at = excluded.ready_at""",
+        {"ids": json.dumps(list(host_ids)), "now": stamp(now)},
     )
+
+
+def _named(db: Database, hosts: Collection[str]) -> set[int]:
+    names = json.dumps(list(hosts))
+    sql = "SELECT id FROM hosts WHERE name IN (SELECT value FROM json_each(?))"
+    return _column(db, sql, names)
+
+
+def _column(db: Database, sql: str, given: str) -> set[int]:
+    """Return the numbers that *sql* gives, each once."""
+    return {number for (number,) in db.execute(sql, [given])}

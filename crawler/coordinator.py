@@ -237,20 +237,15 @@ class Coordinator:
         with self._db.atomic():
             if box.waiting:
                 put_off(self._db, box.waiting, self.now)
-            by_lease: dict[str, list[str]] = {"": []}
-            for done in box.done:
-                by_lease.setdefault(done.lease_id, []).append(done.host)
-            for lease_id, hosts in by_lease.items():
-                settle(
-                    self._db,
-                    self._run_id,
-                    lease_id,
-                    box.checks if not lease_id else (),
-                    box.robots if not lease_id else (),
-                    self.now,
-                    hosts=hosts,
-                    not_before=box.rests if not lease_id else None,
-                )
+            settle(
+                self._db,
+                self._run_id,
+                box.checks,
+                box.robots,
+                self.now,
+                released=[(done.lease_id, done.host) for done in box.done],
+                not_before=box.rests,
+            )
 
     @property
     def _length(self) -> float:

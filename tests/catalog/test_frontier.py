@@ -1,5 +1,6 @@
 """The frontier over a real catalog: what is due, who holds it, what a settled lease leaves."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,13 @@ from catalog.vocabulary import Reason
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=2)
+
+
+# What the frontier keeps of each host's own links and of those that wait, and the same counted.
+KEPT = "SELECT host_id, own FROM temp.backlog WHERE own > 0"
+COUNTED = """
+    SELECT host_id, count(*) FROM links WHERE next_check_at <= (SELECT at FROM temp.opening)
+    AND id NOT IN (SELECT link_id FROM temp.waiting) GROUP BY host_id"""
 
 
 @pytest.fixture
@@ -76,6 +84,11 @@ def links(leased: Lease) -> list[int]:
     return [link.link_id for link in leased.links]
 
 
+def held(leased: Lease) -> set[tuple[str, str]]:
+    """Return what *leased* holds, to be released."""
+    return {(leased.lease_id, link.host) for link in leased.links}
+
+
 def standing(db: Database, link_id: int) -> str:
     return str(db["links"].get(link_id)["standing"])
 
@@ -91,7 +104,7 @@ def test_a_host_is_in_one_lease_only_until_it_is_settled(db: Database) -> None:
     open_frontier(db, NOW)
     first = take(db, links=2)
     assert lease(db, NOW, until=SOON, hosts=10, links_per_host=2) is None
-    settle(db, run, first.lease_id, [check(n) for n in links(first)], [], NOW)
+    settle(db, run, [check(n) for n in links(first)], [], NOW, released=held(first))
     assert {link.host for link in take(db, links=2).links} == {"big.example"}
 
 
@@ -101,7 +114,7 @@ def test_every_link_is_leased_exactly_once(db: Database) -> None:
     seen: list[int] = []
     while leased := lease(db, NOW, until=SOON, hosts=2, links_per_host=2):
         seen += links(leased)
-        settle(db, run, leased.lease_id, [check(n) for n in links(leased)], [], NOW)
+        settle(db, run, [check(n) for n in links(leased)], [], NOW, released=held(leased))
     assert sorted(seen) == list(range(1, 9))
     assert count_due(db, NOW) == 0
 
@@ -130,10 +143,10 @@ def test_a_late_result_is_written_and_frees_nobody_elses_host(db: Database) -> N
     later = SOON + timedelta(seconds=1)
     second = take(db, later, hosts=1)
     assert links(second) == links(late)
-    assert settle(db, run, late.lease_id, [check(links(late)[0], at=later)], [], later) == 1
+    assert settle(db, run, [check(links(late)[0], at=later)], [], later, released=held(late)) == 1
     assert db["hosts"].get(1)["lease"] == second.lease_id
     done = [check(n, at=later) for n in links(second)]
-    assert settle(db, run, second.lease_id, done, [], later) == len(done) - 1
+    assert settle(db, run, done, [], later, released=held(second)) == len(done) - 1
     assert db["checks"].count == len(done)
 
 
@@ -141,7 +154,7 @@ def test_only_the_named_hosts_are_released(db: Database) -> None:
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)
     leased = take(db)
-    settle(db, run, leased.lease_id, [], [], NOW, hosts=["tiny.example"])
+    settle(db, run, [], [], NOW, released=[(leased.lease_id, "tiny.example")])
     assert {link.host for link in take(db).links} == {"tiny.example"}
 
 
@@ -150,7 +163,7 @@ def test_a_host_may_ask_not_to_be_visited_before_a_time(db: Database) -> None:
     open_frontier(db, NOW)
     leased = take(db)
     wait = {"big.example": NOW + timedelta(seconds=30, microseconds=1)}
-    settle(db, run, leased.lease_id, [], [], NOW, not_before=wait)
+    settle(db, run, [], [], NOW, released=held(leased), not_before=wait)
     assert {link.host for link in take(db).links} == {"small.example", "tiny.example"}
     assert lease(db, NOW + timedelta(seconds=30), until=SOON, hosts=9, links_per_host=9) is None
     assert {link.host for link in take(db, NOW + timedelta(seconds=31)).links} == {"big.example"}
@@ -161,7 +174,7 @@ def test_robots_are_kept_and_come_with_the_next_lease(db: Database) -> None:
     open_frontier(db, NOW)
     leased = take(db)
     file = Robots(host="big.example", fetched_at=stamp(NOW), status=200, text="User-agent: *")
-    settle(db, run, leased.lease_id, [], [file], NOW)
+    settle(db, run, [], [file], NOW, released=held(leased))
     assert take(db, hosts=1).robots == (file,)
 
 
@@ -172,14 +185,14 @@ def test_a_link_that_waits_is_leased_with_the_host_it_waits_for(db: Database) ->
     waiting = links(leased)[0]
     put_off(db, [(waiting, "elsewhere.example", NOW + timedelta(seconds=10))], NOW)
     done = [check(n) for n in links(leased) if n != waiting]
-    settle(db, run, leased.lease_id, done, [], NOW)
+    settle(db, run, done, [], NOW, released=held(leased))
     assert lease(db, NOW, until=SOON, hosts=10, links_per_host=10) is None
     assert next_opening(db) == NOW + timedelta(seconds=10)
     onward = take(db, NOW + timedelta(seconds=10))
     assert [(link.link_id, link.host) for link in onward.links] == [(waiting, "elsewhere.example")]
     # While it is in flight there, its own host must not give it out a second time.
     assert lease(db, SOON, until=SOON, hosts=10, links_per_host=10) is None
-    settle(db, run, onward.lease_id, [check(waiting)], [], NOW)
+    settle(db, run, [check(waiting)], [], NOW, released=held(onward))
     assert next_opening(db) is None
 
 
@@ -187,7 +200,7 @@ def test_everything_makes_every_page_due_for_good(db: Database) -> None:
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)
     leased = take(db)
-    settle(db, run, leased.lease_id, [check(n) for n in links(leased)], [], NOW)
+    settle(db, run, [check(n) for n in links(leased)], [], NOW, released=held(leased))
     assert (count_due(db, NOW), count_due(db, NOW, everything=True)) == (0, 8)
     open_frontier(db, NOW, everything=True)
     assert count_due(db, NOW) == 8
@@ -207,7 +220,9 @@ def test_a_night_that_is_not_trusted_changes_nothing(db: Database) -> None:
         run = begin_run(db, "crawl", at)
         open_frontier(db, at, everything=True)
         leased = take(db, at)
-        settle(db, run, leased.lease_id, [check(n, reason, at) for n in links(leased)], [], at)
+        settle(
+            db, run, [check(n, reason, at) for n in links(leased)], [], at, released=held(leased)
+        )
         end_run(db, run, at, state="done")
     assert standing(db, 1) == "broken"
     assert distrust(db, run, at) == 8
@@ -219,7 +234,9 @@ def test_links_seen_only_on_a_distrusted_night_are_due_again(db: Database) -> No
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)
     leased = take(db)
-    settle(db, run, leased.lease_id, [check(n, Reason.TIMEOUT) for n in links(leased)], [], NOW)
+    settle(
+        db, run, [check(n, Reason.TIMEOUT) for n in links(leased)], [], NOW, released=held(leased)
+    )
     distrust(db, run, NOW)
     assert (standing(db, 1), count_due(db, NOW)) == ("unchecked", 8)
 
@@ -232,7 +249,7 @@ def test_a_page_is_kept_with_its_repositories_but_a_wall_is_no_page(db: Database
     good = Page(title="An article", repos=(repo,))
     wall = Page(title="Just a moment...")
     checks = [check(1, page=good), check(2, Reason.BOT_WALL, page=wall)]
-    settle(db, run, leased.lease_id, checks, [], NOW)
+    settle(db, run, checks, [], NOW, released=held(leased))
     assert [(row["link_id"], row["title"]) for row in db["pages"].rows] == [(1, "An article")]
     assert [row["full_name"] for row in db["repos"].rows] == ["Tencent/TNN"]
     assert [(row["via"], row["link_id"]) for row in db["repo_mentions"].rows] == [("page", 1)]
@@ -242,5 +259,34 @@ def test_validators_are_kept_only_where_not_modified_would_be_good_news(db: Data
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)
     leased = take(db)
-    settle(db, run, leased.lease_id, [check(1), check(2, Reason.SOFT_404)], [], NOW)
+    settle(db, run, [check(1), check(2, Reason.SOFT_404)], [], NOW, released=held(leased))
     assert [db["links"].get(n)["etag"] for n in (1, 2)] == ['"one"', ""]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_backlog_is_what_there_is_to_visit_whatever_happens(db: Database, seed: int) -> None:
+    chance = random.Random(seed)
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    now, late, waited = NOW, list[tuple[Lease, list[Check]]](), set[int]()
+    while next_opening(db) is not None:
+        now += timedelta(seconds=chance.randrange(60))
+        leased = lease(db, now, until=now + timedelta(minutes=1), hosts=2, links_per_host=3)
+        if leased is not None:
+            if chance.random() < 0.3:  # it is lost; who leased it out puts off what waited before
+                again = [(link, "tiny.example", now) for link in links(leased) if link in waited]
+                put_off(db, again, now)
+                continue
+            host = chance.choice(["big.example", "tiny.example", "elsewhere.example"])
+            onward = {link for link in links(leased) if chance.random() < 0.3}
+            put_off(db, [(link, host, now + timedelta(seconds=20)) for link in onward], now)
+            seen = [check(link, at=now) for link in links(leased) if link not in onward]
+            settle(db, run, seen, [], now, released=held(leased))
+            waited |= onward
+            late.append((leased, seen))
+        if late and chance.random() < 0.2:  # brought twice
+            leased, seen = chance.choice(late)
+            settle(db, run, seen, [], now, released=held(leased))
+        assert dict(db.execute(KEPT).fetchall()) == dict(db.execute(COUNTED).fetchall())
+    assert db["checks"].count == 8
+    assert count_due(db, NOW) == 0
