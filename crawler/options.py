@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from catalog.connect_to import ConnectTo
 from crawler.cluster.address import scheduler_address
-from crawler.visiting.egress import ConnectTo
 
 CONTACT = "https://github.com/linkledger/linkledger"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from catalog.records import DueRepo, RepoLook
 from catalog.vocabulary import RepoState
-from enrich.patience import ForgeDownError, LimitReachedError
+from enrich.retries import ForgeDownError, LimitReachedError
 
 # Fewer lost repositories than this may well be chance.
 FEWEST = 5

@@ -23,8 +23,8 @@ from enrich.github.facts import HOST as GITHUB
 from enrich.github.looks import GitHub
 from enrich.options import EnrichOptions
 from enrich.other_forges import OtherForge
-from enrich.patience import ForgeDownError, LimitReachedError
-from enrich.transport import Detour, open_session
+from enrich.retries import ForgeDownError, LimitReachedError
+from enrich.transport import open_session
 from enrich.web_client import WebClient
 
 Clock = Callable[[], datetime]
@@ -70,8 +70,7 @@ def enrich(
     """
     run = _Run(db, run_id, options, clock, progress)
     run.github()
-    detours = [Detour.parse(text) for text in options.connect_to]
-    with open_session(detours, options.ca_file, options.user_agent) as session:
+    with open_session(options) as session:
         for host, dialect in other_forges().items():
             run.other_forge(session, host, dialect)
         run.papers(session)

@@ -1,8 +1,7 @@
 """Where requests go: `--connect-to` and `--ca-file` for every client that enrichment uses."""
 
 import ssl
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
@@ -16,58 +15,20 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ReadTimeout, RequestException
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from catalog.connect_to import ConnectTo
+from enrich.options import EnrichOptions
+
 # Longer than anything that a forge has to say.
 MOST_BYTES = 8 * 1024 * 1024
 
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detour:
-    """Connect to *address* and *to_port* in place of *host* and *port*; empty means any."""
+class ConnectToAdapter(HTTPAdapter):
+    """Connects elsewhere, with the names that were meant in Host, SNI and certificate."""
 
-    host: str
-    port: int | None
-    address: str
-    to_port: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Detour":
-        """Return what *text*, `HOST:PORT:ADDR:PORT` as curl takes it, says.
-
-        Raises `ValueError` for anything else.
-        """
-        host, port, rest = _split(text)
-        address, _, to_port = rest.rpartition(":")
-        if not to_port.isdigit() or (port and not port.isdigit()):
-            raise ValueError(f"--connect-to takes HOST:PORT:ADDR:PORT, not {text!r}")
-        return cls(
-            host=host.lower(),
-            port=int(port) if port else None,
-            address=address.strip("[]"),
-            to_port=int(to_port),
-        )
-
-    def applies(self, host: str, port: int) -> bool:
-        """Return whether a request to *host* and *port* goes this way."""
-        return self.host in ("", host.lower()) and self.port in (None, port)
-
-
-def _split(text: str) -> tuple[str, str, str]:
-    """Return host, port and the rest; an IPv6 host stands in brackets."""
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]:")
-    else:
-        host, _, rest = text.partition(":")
-    port, _, rest = rest.partition(":")
-    return host, port, rest
-
-
-class DetourAdapter(HTTPAdapter):
-    """Sends requests by detours, with the names that were meant in Host, SNI and certificate."""
-
-    def __init__(self, detours: Iterable[Detour] = (), ca_file: Path | None = None) -> None:
-        self._detours = tuple(detours)
+    def __init__(self, connect_to: ConnectTo, ca_file: Path | None = None) -> None:
+        self._connect_to = connect_to
         self._ca_file = ca_file
         super().__init__(max_retries=0)
 
@@ -85,31 +46,29 @@ class DetourAdapter(HTTPAdapter):
         verify: bool | str,
         cert: Any = None,
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Turn the pool's host and port to where the detour leads."""
+        """Turn the pool's host and port to where we connect instead."""
         to: dict[str, Any]
         pool: dict[str, Any]
         to, pool = super().build_connection_pool_key_attributes(request, verify, cert)  # type: ignore[assignment]  # typed dicts
         if self._ca_file is not None and verify is True:
             pool.pop("ca_certs", None)  # the context has them all
         host, port = str(to["host"]), to.get("port") or _PORTS[str(to["scheme"])]
-        for detour in self._detours:
-            if detour.applies(host, port):
-                if to["scheme"] == "https":
-                    pool |= {"server_hostname": host, "assert_hostname": host}
-                to |= {"host": detour.address or host, "port": detour.to_port}
-                break
+        if target := self._connect_to.target(host, port):
+            if to["scheme"] == "https":
+                pool |= {"server_hostname": host, "assert_hostname": host}
+            to["host"], to["port"] = target
         return to, pool
 
     def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
-        """Send *request*; one that takes a detour, or stays on this machine, takes no proxy."""
+        """Send *request*; one that is led elsewhere, or stays on this machine, takes no proxy."""
         parts = urlsplit(request.url or "")
         host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
-        if is_loopback(host) or any(detour.applies(host, port) for detour in self._detours):
+        if is_loopback(host) or self._connect_to.target(host, port):
             more["proxies"] = {}
         return super().send(request, *args, **more)
 
     def add_headers(self, request: PreparedRequest, **_more: Any) -> None:
-        """Name the host that was meant, not the one that the detour leads to."""
+        """Name the host that was meant, not the one that we connect to."""
         host = (request.url or "").partition("//")[2].partition("/")[0].rpartition("@")[2]
         request.headers.setdefault("Host", host)
 
@@ -122,12 +81,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def open_session(detours: Iterable[Detour], ca_file: Path | None, user_agent: str) -> Session:
-    """Return a session that takes *detours*, and no passwords from files."""
+def open_session(options: EnrichOptions) -> Session:
+    """Return a session that connects as *options* say, and takes no passwords from files."""
     session = Session()
     session.auth = _no_auth  # else requests would look into ~/.netrc
-    session.headers["User-Agent"] = user_agent
-    adapter = DetourAdapter(detours, ca_file)
+    session.headers["User-Agent"] = options.user_agent
+    adapter = ConnectToAdapter(ConnectTo(options.connect_to), options.ca_file)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -168,7 +127,7 @@ class _Reply(RequestsResponse):
     """An answer as PyGithub wants it, already read.
 
     PyGithub would ask again for ever where the status is 202, «not ready yet»; here that is
-    a 503, which our own patience knows.
+    a 503, which our own retries know.
     """
 
     def __init__(self, response: Response, body: str) -> None:

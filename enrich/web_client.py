@@ -1,4 +1,4 @@
-"""Ask any web API with patience: redirects only within its host, bodies only up to a size."""
+"""Ask any web API, with retries: redirects only within its host, bodies only up to a size."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from requests.exceptions import RequestException
 
 from enrich.answers import Answer, Kind, classify, unreachable
 from enrich.options import EnrichOptions
-from enrich.patience import Patience
+from enrich.retries import RetryPolicy
 from enrich.transport import lower, read_body
 
 _MOST_REDIRECTS = 5
@@ -42,23 +42,15 @@ class WebClient:
         self._pace = pace
         self._last = -pace
         self._read = read
-        host = urlsplit(base).netloc
-        self._host = host
-        self._patience = Patience(
-            budget=options.max_wait,
-            attempts=options.attempts,
-            backoff=options.backoff,
-            clock=clock,
-            sleep=options.sleep,
-            say=lambda words: show(f"{host}: {words}"),
-        )
+        self._host = urlsplit(base).netloc
+        self._retries = RetryPolicy(self._host, options, clock, show)
 
     def get(self, path: str) -> Answer:
         """Return the answer to GET *path*, asked again while that may help.
 
         Raises `LimitReachedError` and `ForgeDownError`.
         """
-        return self._patience.ask(lambda: self._follow(self._base + path))
+        return self._retries.ask(lambda: self._follow(self._base + path))
 
     def _follow(self, url: str) -> Answer:
         """Return the answer at *url*, or where it redirects to on the same host."""

@@ -20,9 +20,9 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import InitSettingsSource
 
+from catalog.connect_to import ConnectTo
 from crawler.cluster.address import scheduler_address
 from crawler.reading.profile import GUESSING, ArchiveProfile
-from crawler.visiting.egress import ConnectTo
 from nightly.exits import ConfigError
 
 PREFIX = "LINKLEDGER_"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from crawler.visiting.egress import ConnectTo
+from catalog.connect_to import ConnectTo
 
 # How many seconds a canary may take; they are asked at the same time.
 PATIENCE = 10.0
@@ -45,22 +45,22 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Outlook:
     """
     if not canaries:
         return Outlook(reached=(), failed=())
-    detours = ConnectTo(connect_to)
+    elsewhere = ConnectTo(connect_to)
     with ThreadPoolExecutor(max_workers=len(canaries) + 1) as pool:
-        everywhere = detours.target(_made_up_name(), HTTPS) is not None
+        everywhere = elsewhere.target(_made_up_name(), HTTPS) is not None
         lie = pool.submit(str if everywhere else _made_up_address)
-        answers = list(pool.map(partial(_refusal, detours), canaries))
+        answers = list(pool.map(partial(_refusal, elsewhere), canaries))
     failed = tuple((canary, why) for canary, why in zip(canaries, answers, strict=True) if why)
     reached = tuple(canary for canary, why in zip(canaries, answers, strict=True) if not why)
     return Outlook(reached=reached, failed=failed, lie=lie.result())
 
 
-def _refusal(detours: ConnectTo, canary: str) -> str:
+def _refusal(elsewhere: ConnectTo, canary: str) -> str:
     """Return why *canary* does not accept a connection, empty where it does."""
     name, _, port = canary.rpartition(":")
     host = name.strip("[]")
     try:
-        place = detours.target(host, int(port)) or (host, int(port))
+        place = elsewhere.target(host, int(port)) or (host, int(port))
         socket.create_connection(place, timeout=PATIENCE).close()
     except OSError as error:
         return error.strerror or str(error)

@@ -4,8 +4,8 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from catalog.connect_to import ConnectTo
 from crawler.options import CrawlOptions
-from crawler.visiting.egress import ConnectTo
 from enrich.options import EnrichOptions
 from nightly.config import Settings
 from nightly.exits import ConfigError

@@ -1,9 +1,8 @@
-"""Where we connect to, and where never: the guard of addresses, and curl's `--connect-to`."""
+"""Where we never connect to: the guard of addresses, against requests to a private network."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Final, Self
+from typing import Final
 
 Address = IPv4Address | IPv6Address
 
@@ -104,57 +103,3 @@ def _carried(address: Address) -> tuple[IPv4Address, ...]:
         for network, shift in _CARRIERS
         if address in network and int(address) > 1  # `::` and `::1` carry nothing
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
-    """One `--connect-to`: connections to host and port go to another address; empty: any."""
-
-    host: str
-    port: str
-    to_host: str
-    to_port: str
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the mapping that *text* writes as `HOST:PORT:ADDR:PORT`.
-
-        IPv6 addresses stand in brackets. Raises `ValueError` with a sentence for people.
-        """
-        parts: list[str] = [""]
-        in_brackets = False
-        for character in text:
-            in_brackets = character == "[" or (in_brackets and character != "]")
-            if character == ":" and not in_brackets:
-                parts.append("")
-            else:
-                parts[-1] += character
-        if len(parts) != 4 or not all(port == "" or _is_port(port) for port in parts[1::2]):
-            raise ValueError(
-                f"{text!r} is no mapping: write HOST:PORT:ADDR:PORT, such as"
-                " example.com:443:127.0.0.1:8443 (empty HOST or PORT means any)"
-            )
-        host, port, to_host, to_port = parts
-        return cls(host=host.lower(), port=port, to_host=to_host.strip("[]"), to_port=to_port)
-
-
-class ConnectTo:
-    """All mappings of a run; the first that fits is used, as curl does it."""
-
-    def __init__(self, mappings: tuple[str, ...] = ()) -> None:
-        """Raise `ValueError` for a mapping that cannot be read."""
-        self._mappings = tuple(Mapping.parse(text) for text in mappings)
-
-    def __bool__(self) -> bool:
-        return bool(self._mappings)
-
-    def target(self, host: str, port: int) -> tuple[str, int] | None:
-        """Return the host and port to connect to instead of *host* and *port*, if any."""
-        for mapping in self._mappings:
-            if mapping.host in ("", host.rstrip(".").lower()) and mapping.port in ("", str(port)):
-                return mapping.to_host or host, int(mapping.to_port or port)
-        return None
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text) < 65536

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from crawler.visiting.egress import ConnectTo, is_literal, refusal
+from catalog.connect_to import ConnectTo
+from crawler.visiting.egress import is_literal, refusal
 
 # `getaddrinfo` blocks its thread for as long as a name server is silent, so that slow names
 # must not be able to hold up the others.

@@ -19,10 +19,11 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Request, Response
 from yarl import URL
 
+from catalog.connect_to import ConnectTo
 from catalog.vocabulary import Reason
 from crawler.options import CrawlOptions
 from crawler.visiting.body import Body, is_readable
-from crawler.visiting.egress import ConnectTo, is_literal, named_refusal
+from crawler.visiting.egress import is_literal, named_refusal
 from crawler.visiting.failures import FetchError, failure_of
 from crawler.visiting.lenient import LenientClient
 from crawler.visiting.resolver import GuardedResolver, mapped_name

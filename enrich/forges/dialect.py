@@ -20,7 +20,7 @@ class Dialect(Protocol):
     def look(self, get: Get, repo: RepoName) -> RepoFacts | Answer:
         """Return what the forge says of *repo*, or the answer that it gave in place of that.
 
-        *get* asks for a path below the base, with patience, and may raise what ends the run.
+        *get* asks for a path below the base, with retries, and may raise what ends the run.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Ask GitHub through PyGithub: one request at a time, with tokens in turn and patience around."""
+"""Ask GitHub through PyGithub: one request at a time, with tokens in turn and retries around."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,16 +14,16 @@ from requests.exceptions import ReadTimeout, RequestException
 from enrich.answers import Answer, Kind, classify, classify_batch, unreachable
 from enrich.facts import table
 from enrich.options import EnrichOptions
-from enrich.patience import Patience
+from enrich.retries import RetryPolicy
 from enrich.tokens import CORE, GRAPHQL, Token, Tokens
-from enrich.transport import Detour, github_connections, lower, open_session
+from enrich.transport import github_connections, lower, open_session
 
 
 class GitHubClient:
     """GitHub's API as a function from questions to `Answer`s; `calls` counts what was sent.
 
     PyGithub signs, paces and sends; it neither retries nor raises for a status, so that one
-    policy (`enrich/patience.py`) sees every answer. It follows a 301 on GitHub's own host,
+    policy (`enrich/retries.py`) sees every answer. It follows a 301 on GitHub's own host,
     which is how renamed repositories answer, and refuses one that leads to another.
     """
 
@@ -40,14 +40,7 @@ class GitHubClient:
         self._clock = clock
         self._say = say
         self._clients: dict[str, Github] = {}
-        self._patience = Patience(
-            budget=options.max_wait,
-            attempts=options.attempts,
-            backoff=options.backoff,
-            clock=clock,
-            sleep=options.sleep,
-            say=lambda words: show(f"GitHub: {words}"),
-        )
+        self._retries = RetryPolicy("GitHub", options, clock, show)
 
     def get(self, path: str, *, etag: str = "") -> Answer:
         """Return REST's answer to GET *path*; with *etag*, it may be `NOT_MODIFIED`.
@@ -63,7 +56,7 @@ class GitHubClient:
                 return answer
             return classify(*_parts(requester.requestJson("GET", target)))
 
-        return self._patience.ask(lambda: self._in_turn(CORE, send))
+        return self._retries.ask(lambda: self._in_turn(CORE, send))
 
     def query(self, query: str, variables: dict[str, object]) -> Answer:
         """Return GraphQL's answer to *query*, whose errors are the caller's to read.
@@ -80,7 +73,7 @@ class GitHubClient:
                 return Answer(kind=Kind.SPLIT, message="no answer in time")
             return classify_batch(*_parts(answer))
 
-        return self._patience.ask(lambda: self._in_turn(GRAPHQL, send))
+        return self._retries.ask(lambda: self._in_turn(GRAPHQL, send))
 
     def close(self) -> None:
         """Close the connections."""
@@ -166,12 +159,11 @@ def open_github(
     say: Callable[[str], None],
     show: Callable[[str], None],
 ) -> Iterator[GitHubClient]:
-    """Give a `GitHubClient` whose connections take the detours of *options*.
+    """Give a `GitHubClient` whose connections go where *options* say.
 
     *say* is told what a person should know of the run, *show* what is only worth a glance.
     """
-    detours = [Detour.parse(text) for text in options.connect_to]
-    with open_session(detours, options.ca_file, options.user_agent) as session:
+    with open_session(options) as session:
         # PyGithub has no other door for a transport; it is the whole process's.
         Requester.injectConnectionClasses(*github_connections(session))
         client = GitHubClient(options, clock, say, show)

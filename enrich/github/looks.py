@@ -15,7 +15,7 @@ from enrich.github.client import GitHubClient
 from enrich.github.facts import from_node, from_rest
 from enrich.look import look_of
 from enrich.options import EnrichOptions, GitHubWay
-from enrich.patience import ForgeDownError, LimitReachedError
+from enrich.retries import ForgeDownError, LimitReachedError
 
 # REST looks are saved a few at a time: a killed run loses no more than these.
 _SAVED_TOGETHER = 10

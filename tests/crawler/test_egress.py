@@ -1,8 +1,8 @@
-"""Where nothing is ever sent, as a table of addresses, and how `--connect-to` is read."""
+"""Where nothing is ever sent, as a table of addresses."""
 
 import pytest
 
-from crawler.visiting.egress import ConnectTo, is_literal, named_refusal, refusal
+from crawler.visiting.egress import is_literal, named_refusal, refusal
 
 REFUSED = [
     ("loopback", "127.0.0.1"),
@@ -78,41 +78,3 @@ def test_literal() -> None:
     assert is_literal("[::1]")
     assert is_literal("10.0.0.1")
     assert not is_literal("ten.example")
-
-
-TARGETS = [
-    ("any host", "::127.0.0.1:8080", "a.example", 80, ("127.0.0.1", 8080)),
-    ("this host", "a.example:443:10.0.0.1:8443", "a.example", 443, ("10.0.0.1", 8443)),
-    (
-        "this host, case aside",
-        "A.Example:443:10.0.0.1:8443",
-        "a.EXAMPLE.",
-        443,
-        ("10.0.0.1", 8443),
-    ),
-    ("another host", "a.example:443:10.0.0.1:8443", "b.example", 443, None),
-    ("another port", "a.example:443:10.0.0.1:8443", "a.example", 80, None),
-    ("any port of this host", "a.example::10.0.0.1:8443", "a.example", 8000, ("10.0.0.1", 8443)),
-    ("the port stays", "a.example::10.0.0.1:", "a.example", 8000, ("10.0.0.1", 8000)),
-    ("the host stays", "a.example:80::8080", "a.example", 80, ("a.example", 8080)),
-    ("IPv6 in brackets", "::[::1]:8080", "a.example", 80, ("::1", 8080)),
-]
-
-
-@pytest.mark.parametrize(
-    ("mapping", "host", "port", "target"), [pytest.param(*row, id=name) for name, *row in TARGETS]
-)
-def test_connect_to(mapping: str, host: str, port: int, target: tuple[str, int] | None) -> None:
-    assert ConnectTo((mapping,)).target(host, port) == target
-
-
-def test_the_first_mapping_that_fits_is_used() -> None:
-    both = ConnectTo(("a.example::10.0.0.1:1", "::10.0.0.2:2"))
-    assert both.target("a.example", 80) == ("10.0.0.1", 1)
-    assert both.target("b.example", 80) == ("10.0.0.2", 2)
-
-
-@pytest.mark.parametrize("text", ["", "a.example", "a:b:c:d", "::1.2.3.4:99999", "a:80:[::1:80"])
-def test_a_mapping_that_cannot_be_read_says_how_to_write_one(text: str) -> None:
-    with pytest.raises(ValueError, match="write HOST:PORT:ADDR:PORT"):
-        ConnectTo((text,))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from crawler.visiting.egress import ConnectTo
+from catalog.connect_to import ConnectTo
 from crawler.visiting.resolver import GuardedResolver, PrivateAddressError, mapped_name
 
 

@@ -1,4 +1,4 @@
-"""Requests take the detours they are told, under the names that were meant."""
+"""Requests go where `--connect-to` leads, under the names that were meant."""
 
 import ssl
 from pathlib import Path
@@ -9,42 +9,7 @@ import trustme
 from aiohttp import web
 
 from enrich.options import GitHubWay
-from enrich.transport import Detour
 from nightly.demo.forge import DemoForge, forge_app
-
-
-def detour(host: str, port: int | None, address: str, to_port: int) -> Detour:
-    return Detour(host=host, port=port, address=address, to_port=to_port)
-
-
-DETOURS = [
-    ("any host, any port", "::127.0.0.1:80", detour("", None, "127.0.0.1", 80)),
-    ("any host", ":443:127.0.0.1:8443", detour("", 443, "127.0.0.1", 8443)),
-    ("one host", "a.example:443:b:1", detour("a.example", 443, "b", 1)),
-    ("capitals", "A.Example::b:1", detour("a.example", None, "b", 1)),
-    ("to IPv6", "::[::1]:80", detour("", None, "::1", 80)),
-    ("from IPv6", "[::1]:80:b:1", detour("::1", 80, "b", 1)),
-]
-
-
-@pytest.mark.parametrize(
-    ("text", "parsed"), [pytest.param(*row, id=name) for name, *row in DETOURS]
-)
-def test_parse(text: str, parsed: Detour) -> None:
-    assert Detour.parse(text) == parsed
-
-
-@pytest.mark.parametrize("text", ["", "a", "a:b:c:d", "a:1:b", "a:1:b:x"])
-def test_nonsense_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="HOST:PORT:ADDR:PORT"):
-        Detour.parse(text)
-
-
-def test_a_detour_applies_to_what_it_names() -> None:
-    told = Detour.parse("a.example:443:b:1")
-    assert told.applies("A.example", 443)
-    assert not told.applies("a.example", 80)
-    assert not told.applies("b.example", 443)
 
 
 @pytest.fixture
@@ -121,7 +86,7 @@ def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
     assert desk.enrich(attempts=1).found == 10
 
 
-def test_other_forges_take_detours_too(
+def test_other_forges_are_connected_to_elsewhere_too(
     desk: Any, serve: Any, authority: trustme.CA, ca_file: Path
 ) -> None:
     async def project(request: web.Request) -> web.StreamResponse:

@@ -8,6 +8,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result
 from tenacity.wait import wait_random_exponential
 
 from enrich.answers import Answer, Kind
+from enrich.options import EnrichOptions
 
 # GitHub's own advice where a secondary limit comes without Retry-After.
 UNASKED_WAIT = 60.0
@@ -31,30 +32,30 @@ class ForgeDownError(Exception):
     """The forge does not answer, or not sensibly, however often it is asked."""
 
 
-class Patience:
-    """What is left of the time that a run may wait for one forge, and the waiting itself.
+class RetryPolicy:
+    """When *forge* is asked again, and what is left of the time that a run may wait for it.
 
-    *say* is told of each wait before it begins. *clock* must follow *sleep*: it is asked
-    again after each wait.
+    *show* is told of each wait before it begins. *clock* must follow the options' `sleep`:
+    it is asked again after each wait.
     """
 
     def __init__(
         self,
-        *,
-        budget: float,
-        attempts: int,
-        backoff: float,
+        forge: str,
+        options: EnrichOptions,
         clock: Callable[[], datetime],
-        sleep: Callable[[float], None],
-        say: Callable[[str], None],
+        show: Callable[[str], None],
     ) -> None:
-        self._left = budget
-        self._attempts = attempts
+        self._forge = forge
+        self._left = options.max_wait
+        self._attempts = options.attempts
         self._clock = clock
-        self._sleep = sleep
-        self._say = say
+        self._sleep = options.sleep
+        self._show = show
         self._unanswered = 0
-        self._backoff = wait_random_exponential(multiplier=backoff, max=60 * backoff, min=0)
+        self._backoff = wait_random_exponential(
+            multiplier=options.backoff, max=60 * options.backoff, min=0
+        )
 
     def ask(self, send: Callable[[], Answer]) -> Answer:
         """Return the answer to *send*, asked again while that may help.
@@ -112,7 +113,7 @@ class Patience:
     def _spend(self, seconds: float) -> None:
         self._left -= seconds
         if seconds >= 1:
-            self._say(f"waiting {math.ceil(seconds)} s")
+            self._show(f"{self._forge}: waiting {math.ceil(seconds)} s")
         self._sleep(seconds)
 
 
