@@ -23,6 +23,7 @@ async def run_spider(source: "Source", options: CrawlOptions) -> None:
     _allow_many_connections()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
+    settings.set("SPIDER_MODULES", [])  # to find a spider that is known takes longer than it does
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(LinksSpider)
     await runner.crawl(crawler, source=source, options=options)

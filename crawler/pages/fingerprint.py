@@ -13,7 +13,7 @@ _TOKEN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[a-z0-9\
 _CJK: Final = "\u3040"
 _BITS: Final = 64
 # Enough to know a text by, and fewer tokens than a lane can count.
-_READ: Final = 3_000
+_READ: Final = 2_000
 
 # A lane of 16 bits for each bit of the hash, so that one addition of large integers counts
 # all 64 of them: forty times faster than a loop over the bits.
@@ -33,7 +33,7 @@ def tokens(text: str) -> list[str]:
 
 
 def fingerprint(text: str) -> str:
-    """Return the SimHash of the first 3,000 characters of *text*, 16 hexadecimal digits.
+    """Return the SimHash of the first 2,000 characters of *text*, 16 hexadecimal digits.
 
     Empty for a text without a word. Moses Charikar's method: each token votes on each
     bit, so that few changed words change few bits.

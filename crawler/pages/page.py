@@ -148,7 +148,7 @@ def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tu
         found.add("article")
     if head.is_error:
         found.add("error page")
-    for kind in Kind:
+    for kind in Kind if words else ():
         found.update(
             phrase.name
             for phrase in phrases_for(scope, kind, Place.SOURCE)

@@ -145,7 +145,8 @@ def _is_admission(block: str, view: View) -> bool:
 
 def has_admission(view: View) -> bool:
     """Whether a title, a heading or a line at the page's top says nothing but that it is gone."""
-    parts = (*view.title_parts, bare(view.heading), *map(bare, view.blocks[:8]))
+    short = (block for block in (view.heading, *view.blocks[:8]) if len(block) <= _LONGEST_NAME)
+    parts = (*view.title_parts, *map(bare, short))
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
     return any(
         len(part) <= _LONGEST_NAME and anything.fullmatch(part) and not view.is_named(part)

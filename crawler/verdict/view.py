@@ -44,7 +44,12 @@ _TELLING: Final = 8
 
 def bare(text: str) -> str:
     """Return *text* without what is no letter or digit at its ends."""
-    return re.sub(r"^[\W_]+|[\W_]+$", "", text)
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]
 
 
 def _weight(text: str) -> int:
