@@ -3,9 +3,9 @@
 from urllib.parse import quote
 
 from catalog.records import RepoFacts, RepoName
-from enrich.answers import Answer, Kind
-from enrich.facts import address_of, moment_of, name_of, table, words
-from enrich.forges.dialect import Get
+from enrich.answers import Answer
+from enrich.facts import address_of, moment_of, table, words
+from enrich.forges.dialect import Get, described
 
 
 class Bitbucket:
@@ -18,14 +18,14 @@ class Bitbucket:
     def look(self, get: Get, repo: RepoName) -> RepoFacts | Answer:
         """Return what Bitbucket says of *repo*."""
         answer = get(f"/repositories/{quote(repo.owner)}/{quote(repo.name)}")
-        body = table(answer.data)
-        name, identity = name_of(repo.host, body.get("full_name")), words(body.get("uuid"))
-        if answer.kind is not Kind.OK or name is None or identity is None:
+        found = described(answer, repo.host, name="full_name", forge_id="uuid")
+        if found is None:
             return answer
+        body = found.body
         return RepoFacts(
-            name=name,
-            url=address_of(name),
-            forge_id=identity,
+            name=found.name,
+            url=address_of(found.name),
+            forge_id=found.forge_id,
             language=words(body.get("language")),
             description=words(body.get("description")),
             homepage=words(body.get("website")),

@@ -4,9 +4,9 @@ from typing import Any
 from urllib.parse import quote
 
 from catalog.records import RepoFacts, RepoName
-from enrich.answers import Answer, Kind
-from enrich.facts import address_of, count, moment_of, name_of, table, texts, words
-from enrich.forges.dialect import Get, spdx
+from enrich.answers import Answer
+from enrich.facts import address_of, count, moment_of, table, texts, words
+from enrich.forges.dialect import Get, described, spdx
 from enrich.licenses import UNRECOGNISED, category
 
 
@@ -20,26 +20,26 @@ class Forgejo:
     def look(self, get: Get, repo: RepoName) -> RepoFacts | Answer:
         """Return what a Forgejo says of *repo*."""
         answer = get(f"/repos/{quote(repo.owner)}/{quote(repo.name)}")
-        body = table(answer.data)
-        name, number = name_of(repo.host, body.get("full_name")), count(body.get("id"))
-        if answer.kind is not Kind.OK or name is None or number is None:
+        found = described(answer, repo.host, name="full_name", forge_id="id")
+        if found is None:
             return answer
+        body = found.body
         licenses = body.get("licenses")
-        found = _licenses(licenses)
+        license_ = _licenses(licenses)
         unasked = {"languages", "latest_release", "downloads", "task"}
         if "licenses" not in body:
             unasked |= {"license_spdx", "license_name", "license_category"}  # older servers
         return RepoFacts(
-            name=name,
-            url=address_of(name),
-            forge_id=str(number),
+            name=found.name,
+            url=address_of(found.name),
+            forge_id=found.forge_id,
             stars=count(body.get("stars_count")),
             forks=count(body.get("forks_count")),
             open_issues=count(body.get("open_issues_count")),
             language=words(body.get("language")),
-            license_spdx=found,
+            license_spdx=license_,
             license_name=", ".join(texts(licenses)) or None,
-            license_category=category(found),
+            license_category=category(license_),
             description=words(body.get("description")),
             homepage=words(body.get("website")),
             topics=texts(body.get("topics")),

@@ -3,9 +3,9 @@
 from urllib.parse import quote
 
 from catalog.records import RepoFacts, RepoName
-from enrich.answers import Answer, Kind
-from enrich.facts import address_of, count, moment_of, name_of, rows, table, texts, words
-from enrich.forges.dialect import Get, spdx
+from enrich.answers import Answer
+from enrich.facts import address_of, count, moment_of, rows, table, texts, words
+from enrich.forges.dialect import Get, described, spdx
 from enrich.licenses import category
 
 
@@ -19,15 +19,15 @@ class Gitee:
     def look(self, get: Get, repo: RepoName) -> RepoFacts | Answer:
         """Return what Gitee says of *repo*."""
         answer = get(f"/repos/{quote(repo.owner)}/{quote(repo.name)}")
-        body = table(answer.data)
-        name, number = name_of(repo.host, body.get("full_name")), count(body.get("id"))
-        if answer.kind is not Kind.OK or name is None or number is None:
+        found = described(answer, repo.host, name="full_name", forge_id="id")
+        if found is None:
             return answer
+        body = found.body
         license_ = spdx(words(body.get("license")))
         return RepoFacts(
-            name=name,
-            url=address_of(name),
-            forge_id=str(number),
+            name=found.name,
+            url=address_of(found.name),
+            forge_id=found.forge_id,
             stars=count(body.get("stargazers_count")),
             forks=count(body.get("forks_count")),
             open_issues=count(body.get("open_issues_count")),

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from catalog.records import RepoFacts, RepoName
 from enrich.answers import Answer, Kind
-from enrich.facts import address_of, count, moment_of, name_of, table, texts, words
-from enrich.forges.dialect import Get, spdx
+from enrich.facts import address_of, count, moment_of, table, texts, words
+from enrich.forges.dialect import Get, described, spdx
 from enrich.licenses import category
 
 
@@ -20,31 +20,31 @@ class GitLab:
     def look(self, get: Get, repo: RepoName) -> RepoFacts | Answer:
         """Return what a GitLab says of *repo*, and the shares of its languages."""
         answer = get(f"/projects/{quote(repo.full_name, safe='')}?license=true")
-        body = table(answer.data)
-        name, number = name_of(repo.host, body.get("path_with_namespace")), count(body.get("id"))
-        if answer.kind is not Kind.OK or name is None or number is None:
+        found = described(answer, repo.host, name="path_with_namespace", forge_id="id")
+        if found is None:
             return answer
-        languages = get(f"/projects/{number}/languages")
+        body = found.body
+        languages = get(f"/projects/{quote(found.forge_id, safe='')}/languages")
         shares = _shares(languages.data) if languages.kind is Kind.OK else {}
         license_ = table(body.get("license"))
-        found = spdx(words(license_.get("key")))
+        known = spdx(words(license_.get("key")))
         unasked = {"downloads", "task", "latest_release"}
         if "license" not in body:
             unasked |= {"license_spdx", "license_name", "license_category"}
         if languages.kind is not Kind.OK:
             unasked |= {"languages", "language"}
         return RepoFacts(
-            name=name,
-            url=address_of(name),
-            forge_id=str(number),
+            name=found.name,
+            url=address_of(found.name),
+            forge_id=found.forge_id,
             stars=count(body.get("star_count")),
             forks=count(body.get("forks_count")),
             open_issues=count(body.get("open_issues_count")),
             language=max(shares, key=lambda name: shares[name], default=None),
             languages=shares,
-            license_spdx=found,
+            license_spdx=known,
             license_name=words(license_.get("name")),
-            license_category=category(found),
+            license_category=category(known),
             description=words(body.get("description")),
             topics=texts(body.get("topics")),
             archived=body.get("archived") is True,

@@ -191,7 +191,7 @@ class _Rim:
                 "type": "file",
                 "encoding": "base64",
                 "content": content,
-                "license": _license_json(project),
+                "license": _license(project),
             }
         )
 
@@ -277,7 +277,7 @@ def repository_json(project: Project) -> dict[str, Any]:
         "archived": project.archived,
         "disabled": project.disabled,
         "open_issues_count": project.open_issues,
-        "license": _license_json(project),
+        "license": _license(project),
         "is_template": project.template,
         "topics": project.topics,
         "visibility": "public",
@@ -288,12 +288,11 @@ def repository_json(project: Project) -> dict[str, Any]:
     return shown
 
 
-def _license_json(project: Project) -> dict[str, Any] | None:
+def _license(project: Project) -> dict[str, Any] | None:
     if project.license_spdx is None:
         return None
-    unknown = project.license_spdx == "NOASSERTION"
     return {
-        "key": "other" if unknown else project.license_spdx.lower(),
+        "key": project.license_key,
         "name": project.license_name or project.license_spdx,
         "spdx_id": project.license_spdx,
         "url": None,

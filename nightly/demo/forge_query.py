@@ -185,7 +185,7 @@ def repository_node(project: Project) -> dict[str, Any]:
                 {"size": size, "node": {"name": name}} for name, size in project.languages.items()
             ],
         },
-        "licenseInfo": _license_node(project),
+        "licenseInfo": _license(project),
         "repositoryTopics": {"nodes": [{"topic": {"name": name}} for name in project.topics]},
         "isArchived": project.archived,
         "isDisabled": project.disabled,
@@ -203,13 +203,12 @@ def repository_node(project: Project) -> dict[str, Any]:
     }
 
 
-def _license_node(project: Project) -> dict[str, Any] | None:
+def _license(project: Project) -> dict[str, Any] | None:
     if project.license_spdx is None:
         return None
-    unknown = project.license_spdx == "NOASSERTION"
     return {
-        "key": "other" if unknown else project.license_spdx.lower(),
+        "key": project.license_key,
         "name": project.license_name or project.license_spdx,
         "spdxId": project.license_spdx,
-        "pseudoLicense": unknown,
+        "pseudoLicense": project.license_key == "other",
     }

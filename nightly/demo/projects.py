@@ -54,6 +54,12 @@ class Project:
         return self.full_name.partition("/")[2]
 
     @property
+    def license_key(self) -> str:
+        """GitHub's own key of its license; `other` for one that GitHub does not recognise."""
+        known = self.license_spdx if self.license_spdx != "NOASSERTION" else "other"
+        return (known or "").lower()
+
+    @property
     def node_id(self) -> str:
         """The identifier that GraphQL gives it."""
         return f"R_demo{self.number}"
