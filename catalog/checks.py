@@ -6,9 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlite_utils import Database
-
 from catalog.clock import moment, stamp
+from catalog.database import Database
 from catalog.evidence import to_hops, to_seen
 from catalog.names import name_repository
 from catalog.records import Check, Page, PastCheck

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.schema.migrations import migrations
 from catalog.schema.views import refresh_views
 from catalog.words import search_text

@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlite_utils import Database
-
 from catalog.checks import derive, save_checks
 from catalog.clock import moment, stamp
+from catalog.database import Database
 from catalog.records import Check, DueLink, Lease, Robots
 from catalog.vocabulary import Standing
 

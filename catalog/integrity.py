@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.records import PastCheck
 from catalog.schema.derived_1 import HOST_COUNTS, SEARCHED, YEAR_COUNTS
 from catalog.standing import standing

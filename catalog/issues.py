@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.forges import repository_at
 from catalog.links import link_of
 from catalog.names import name_repository

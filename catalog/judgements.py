@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.checks import derive
+from catalog.database import Database
 from catalog.evidence import neighbours_of, to_seen, visit_of
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from catalog.address import host_of, is_web, link_key
 from catalog.checks import derive
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.forges import is_repository_root, paper_at, repository_at
 from catalog.names import name_host, name_paper, name_repository
 from catalog.records import Mention

@@ -1,7 +1,6 @@
 """Hosts, repositories and papers by name: the row of each, made where it is new."""
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.records import RepoName
 
 

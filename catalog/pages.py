@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlite_utils import Database
+from catalog.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

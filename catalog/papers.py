@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from catalog.checks import save_checks
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.records import Check, DuePaper, Judgement, PaperLook, Visit
 from catalog.vocabulary import Reason
 

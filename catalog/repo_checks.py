@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.checks import save_checks
+from catalog.database import Database
 from catalog.forges import repository_at
 from catalog.identity import same_name
 from catalog.records import Check, Judgement, RepoLook, Visit

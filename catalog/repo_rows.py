@@ -4,9 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.clock import moment, stamp
+from catalog.database import Database
 from catalog.identity import KnownRepo, same_name
 from catalog.records import RepoFacts, RepoLook
 from catalog.vocabulary import RepoState

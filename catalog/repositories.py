@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog import repo_rows
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.identity import identify
 from catalog.records import DueRepo, LicenseReading, RepoFacts, RepoLook, RepoName, StarHistory
 from catalog.repo_checks import check_links

@@ -6,9 +6,8 @@ from datetime import datetime
 from importlib import metadata
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 
 
 def begin_run(db: Database, command: str, now: datetime) -> int:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.words import match_expression
 
 # Ranking reads every match. What matches more often than this says little by its rank, and

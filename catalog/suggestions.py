@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.vocabulary import SuggestionKind, Verdict
 
 

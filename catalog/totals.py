@@ -4,8 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.schema.derived_1 import RECOUNT, count_growth, count_names
 
 

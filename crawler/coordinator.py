@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
 from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict

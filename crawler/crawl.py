@@ -5,8 +5,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from crawler.cluster.address import ClusterError
 from crawler.coordinator import Coordinator, CrawlSummary
 from crawler.hindsight import look_back

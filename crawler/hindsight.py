@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.judgements import crowded_checks, rewrite
 from catalog.pages import SeenPage, save_drift, seen_pages
 from catalog.records import HostEvidence

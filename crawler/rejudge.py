@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.judgements import KeptCheck, Rejudged, kept_checks, rewrite
 from catalog.records import HostEvidence
 from catalog.vocabulary import Reason

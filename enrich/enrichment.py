@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from requests import Session
-from sqlite_utils import Database
 
+from catalog.database import Database
 from catalog.papers import due_papers, save_papers
 from catalog.records import DueRepo, RepoLook
 from catalog.repositories import due_repos, save_looks

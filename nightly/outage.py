@@ -5,9 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.address import host_of
+from catalog.database import Database
 from catalog.frontier import distrust
 from catalog.vocabulary import Verdict
 from nightly.trust import HostNight, doubt

@@ -3,8 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.vocabulary import Standing
 from nightly.exits import ConfigError
 from report.findings import Report

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.suggestions import save_archived_copy, save_visit, suggest
 from catalog.vocabulary import SuggestionKind, Verdict
 from report.suggestions import nearest_file, renamed

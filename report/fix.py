@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.vocabulary import MentionKind, SuggestionKind
 from report.diffs import file_diff
 from report.findings import Archive, Finding, Place, Report

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.vocabulary import Reason, Standing
 from report.findings import DeadHost, Finding
 

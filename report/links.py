@@ -5,8 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.records import PastCheck
 from catalog.standing import standing
 from catalog.vocabulary import Reason, Standing, SuggestionKind, Verdict

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from report.findings import Night
 
 # A night is one `nightly`, or the commands `read`, `crawl`, `enrich` one after the other;

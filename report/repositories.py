@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from report.findings import Place, RepoChange, RepoEvent
 
 _STATES = """

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.vocabulary import MentionKind, Standing, SuggestionKind
 from report.findings import (
     ORDER,

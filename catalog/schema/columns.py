@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlite_utils import Database
+from catalog.database import Database
 
 
 class ColumnType(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from sqlite_utils import Database
+from catalog.database import Database
 
 # The shadow tables of FTS5 and the list of migrations are SQLite's and sqlite-utils' own.
 _NOT_OURS = ("_data", "_idx", "_docsize", "_config", "_content")

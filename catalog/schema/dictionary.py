@@ -9,9 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.connection import open_catalog
+from catalog.database import Database
 from catalog.schema.descriptions import describe, tables_of
 from catalog.schema.views import VIEWS
 

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from sqlite_utils import Database, Migrations
-
+from catalog.database import Database, Migrations
 from catalog.schema.derived_1 import DERIVED
 from catalog.vocabulary import (
     Judge,

@@ -6,8 +6,7 @@ for each link, issue, host or repository have no order of their own: SQLite woul
 every column of every row before it counted them.
 """
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.schema.derived_1 import broken_level
 from catalog.vocabulary import Standing
 

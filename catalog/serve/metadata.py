@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.schema.descriptions import describe, tables_of
 from catalog.serve.queries import QUERIES
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
+from catalog.database import Database
 from catalog.schema.columns import Column, ColumnType, columns_of
 from catalog.schema.descriptions import Description, describe
 from catalog.schema.views import VIEWS

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from catalog.connection import Catalog, CatalogError, in_words, open_catalog
+from catalog.database import Database
 from catalog.schema.views import refresh_views
 from catalog.serve.metadata import metadata
 

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from catalog.address import host_of
+from catalog.database import Database
 from catalog.records import DueLink
 from catalog.suggestions import UnvisitedSuggestion, save_visit, unvisited_suggestions
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.clock import stamp
+from catalog.database import Database
 from catalog.records import DueRepo, LicenseReading, StarHistory
 from catalog.repositories import (
     save_history,

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
-from sqlite_utils import Database
 
 from catalog.clock import moment
+from catalog.database import Database
 from nightly.exits import CommandError
 from nightly.summary import NightSummary, PhaseState
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from catalog.connection import CatalogError, open_catalog
+from catalog.database import Database
 
 
 def text_file(path: Path) -> None:

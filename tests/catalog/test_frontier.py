@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from catalog.clock import stamp
 from catalog.connection import open_catalog
+from catalog.database import Database
 from catalog.frontier import (
     count_due,
     distrust,

@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from catalog.connection import open_catalog
+from catalog.database import Database
 from catalog.integrity import problems
 from catalog.schema.descriptions import tables_of
 

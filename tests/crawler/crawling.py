@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from catalog.address import host_of
 from catalog.clock import stamp
 from catalog.connection import open_catalog
+from catalog.database import Database
 from catalog.names import name_host
 from catalog.runs import begin_run, end_run
 from crawler.coordinator import CrawlSummary

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from catalog.checks import save_checks
 from catalog.clock import stamp
 from catalog.connection import open_catalog
+from catalog.database import Database
 from catalog.issues import archive_id, save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Visit
 from catalog.runs import begin_run, end_run
