@@ -77,6 +77,9 @@ def _body(headers: Mapping[str, bytes], rest: bytes) -> tuple[bytes, bool]:
 
 
 def _unchunked(rest: bytes) -> tuple[bytes, bool]:
+    """Return what the chunks in *rest* hold; raises `FetchError` where the first has no length."""
+    if b"\n" in rest and not _CHUNK.match(rest):
+        raise FetchError(Reason.PROTOCOL_ERROR, f"a chunk without a length: {rest[:20]!r}")
     parts: list[bytes] = []
     at = 0
     while chunk := _CHUNK.match(rest, at):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler.visiting.failures import FetchError
 from crawler.visiting.lenient import reply_of
 
 PAGE = b"<p>A page.</p>"
@@ -20,6 +21,11 @@ CASES = [
     ("in chunks by Unix lines", b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\n<p>\n0\n\n", 200, b"<p>"),
     ("in chunks that break off", b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\n<p>\nzz\n", 200, b"<p>"),
 ]  # fmt: skip
+
+
+def test_chunks_without_a_length_are_no_page() -> None:
+    with pytest.raises(FetchError, match="a chunk without a length: b'zz"):
+        reply_of(b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nzz\nno", is_complete=True)
 
 
 @pytest.mark.parametrize(
