@@ -13,7 +13,8 @@ from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
-from crawler.pages.source import words_in
+from crawler.pages.source import FILES, MOUNTS, words_in
+from crawler.verdict.addresses import FILE, Address
 from crawler.verdict.phrasebook import Kind, Place, phrases_for, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -148,6 +149,11 @@ def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tu
         found.add("article")
     if head.is_error:
         found.add("error page")
+    if not words.isdisjoint(MOUNTS):
+        found.add("app")
+    if not words.isdisjoint(FILES):
+        found.add("viewer")
+    found.update(_offers(url, body))
     for kind in Kind if words else ():
         found.update(
             phrase.name
@@ -155,6 +161,16 @@ def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tu
             if phrase.example.lower() in words and phrase.example in text
         )
     return tuple(sorted(found))
+
+
+def _offers(url: str, body: Body) -> set[str]:
+    """Return what a page under the address of a file links to: that file, or another one."""
+    asked = FILE.search(Address.of(url).path)
+    if not asked:
+        return set()
+    offered = [FILE.search(Address.of(href).path) for href in body.hrefs]
+    names = {file[0] for file in offered if file}
+    return {"viewer"} if asked[0] in names else {"download"} if names else set()
 
 
 def _host(url: str) -> str:

@@ -11,6 +11,14 @@ from crawler.verdict.phrasebook import Place, phrases
 # What `body` asks about elements, if it is worth asking at all.
 HIDING: Final = frozenset({"hidden", "display:", "display :"})
 TELLING: Final = frozenset({"404", "found", "error", "articlebody"})
+# Where a framework's script puts the page, whatever the server has put there before.
+MOUNTS: Final = frozenset(
+    f"id={quote}{name}{quote}"
+    for name in ("root", "app", "__next", "__nuxt", "___gatsby", "svelte", "q-app")
+    for quote in ('"', "'")
+) | {"<app-root", "ng-version=", "data-reactroot", "data-server-rendered", "id=root>", "id=app>"}
+# What pages about a paper say of its file.
+FILES: Final = frozenset({"citation_pdf_url"})
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -27,5 +35,5 @@ def words_in(text: str) -> frozenset[str]:
 @cache
 def _automaton() -> tuple[tuple[str, ...], AhoCorasick]:
     phrasebook = {phrase.example.lower() for phrase in phrases() if phrase.place is Place.SOURCE}
-    words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING}))
+    words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING, *MOUNTS, *FILES}))
     return words, AhoCorasick(words)

@@ -16,17 +16,26 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason
-from crawler.verdict import content, error_pages, moves, parked, redirects, statuses, walls
+from crawler.verdict import content, error_pages, moves, parked, redirects, statuses, walls, wechat
 from crawler.verdict.neighbours import (
     MANY,
     evidence,
     is_like_its_neighbours,
     is_shown_for_anything,
     is_worth_probing,
+    probe_ending,
 )
 from crawler.verdict.view import View
 
-__all__ = ["MANY", "View", "evidence", "is_worth_probing", "judge", "judge_view"]
+__all__ = [
+    "MANY",
+    "View",
+    "evidence",
+    "is_worth_probing",
+    "judge",
+    "judge_view",
+    "probe_ending",
+]
 
 Rule = Callable[[View], Judgement | None]
 
@@ -39,7 +48,7 @@ RULES: Final[tuple[Rule, ...]] = (
     redirects.leads_to_error_page,
     redirects.leads_to_login,
     error_pages.says_not_found,
-    error_pages.is_unknown_message,
+    wechat.is_unknown_message,
     content.is_page_for_file,
     content.is_empty,
     content.is_bare_listing,

@@ -15,6 +15,13 @@ _LANGUAGE: Final = re.compile(
 _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
 
 
+FILE: Final = re.compile(
+    r"([^/]+)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|png|jpe?g|gif|webp|bmp|mp[34]|avi|mov|wav|exe|msi"
+    r"|dmg|apk|deb|rpm|whl|jar|iso|bin|hex|elf|docx?|xlsx?|pptx?|epub|mobi)$"
+)
+"""The path, in lower case, of what is a file and no page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """An address in the parts that rules ask about; `path` is decoded and in lower case."""

@@ -5,12 +5,9 @@ from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
+from crawler.verdict.addresses import FILE
 from crawler.verdict.view import View
 
-_FILE: Final = re.compile(
-    r"([^/]+)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|png|jpe?g|gif|webp|bmp|mp[34]|avi|mov|wav|exe|msi"
-    r"|dmg|apk|deb|rpm|whl|jar|iso|bin|hex|elf|docx?|xlsx?|pptx?|epub|mobi)$"
-)
 # Sites show a file on a page of its own under such addresses.
 _SHOWCASES: Final = frozenset(
     {"blob", "tree", "wiki", "view", "viewer", "preview", "src", "browse"}
@@ -40,17 +37,20 @@ PAGE_FOR_FILE: Final = "a page in place of a file"
 
 
 def is_page_for_file(view: View) -> Judgement | None:
-    """Judge HTML under a file's address: the file is gone, unless the page is about it."""
+    """Judge HTML under a file's address: the file is gone, unless the page is about it.
+
+    A page that offers some file may be a step on the way to this one.
+    """
     if not view.is_html or not view.is_good:
         return None
-    found = _FILE.search(view.ended.path)
+    found = FILE.search(view.ended.path)
     if not found or _SHOWCASES & set(view.ended.segments) or "viewer" in view.page.markers:
         return None
     words = [word for word in re.split(r"[\W_]+", found[1]) if len(word) > 2]
     shown = "\n".join((*view.names, view.lead))
     if words and sum(word in shown for word in words) * 2 > len(words):
         return None
-    unsure = view.is_article or view.is_shell
+    unsure = "download" in view.page.markers or (view.is_shell and not view.heading)
     return Judgement(
         reason=Reason.UNEXPECTED_ANSWER if unsure else Reason.SOFT_404,
         rule=PAGE_FOR_FILE,

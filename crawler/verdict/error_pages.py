@@ -23,6 +23,10 @@ _QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|
 _ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
 )
+# After the admission, where to go instead.
+_SENT_AWAY: Final = re.compile(
+    r"^[\W_]*(?:请|去|快去|先去|再去|返回|回到|看看|试试|逛逛|换[个一]|点击|(?:go|head|try|visit|browse|return)\b)"
+)
 # Lists of changes tell of pages, files and projects that went.
 _CHANGES: Final = re.compile(
     r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
@@ -58,6 +62,9 @@ def is_known_error_page(view: View) -> Judgement | None:
         for phrase in phrases_for(view.scope, Kind.ERROR_PAGE, place):
             if not _applies(phrase, view) or not (found := shown(phrase, view)):
                 continue
+            # A server's own heading above what it says of the page: «Server Error», «404 - …».
+            if phrase.reason is Reason.SERVER_ERROR and not phrase.hosts and has_admission(view):
+                continue
             if place is Place.ADDRESS or not _is_its_subject(phrase, found, view):
                 return _says_gone(phrase, found)
     return None
@@ -67,21 +74,6 @@ def _is_its_subject(phrase: Phrase, found: str, view: View) -> bool:
     """Whether the link was made to lead to a page on *phrase*, by its own address."""
     is_on_heading = not phrase.hosts and view.is_named(bare(view.heading))
     return is_on_heading or view.is_named(phrase.found_in(found))
-
-
-def is_unknown_message(view: View) -> Judgement | None:
-    """Judge a page of WeChat that is neither an article nor a message that we know."""
-    is_article_address = view.ended.host == "mp.weixin.qq.com" and view.ended.path.startswith("/s")
-    if not is_article_address or not view.is_html or not view.is_good or not view.is_thin:
-        return None
-    has_name = any(name != "微信公众平台" for name in view.names)
-    if has_name or shows_itself(view) or view.page.truncated:
-        return None
-    return Judgement(
-        reason=Reason.UNEXPECTED_ANSWER,
-        rule="a message of WeChat that we do not know",
-        evidence=(view.names[0] if view.names else view.lead)[:300],
-    )
 
 
 def says_not_found(view: View) -> Judgement | None:
@@ -215,7 +207,11 @@ def _admits(phrase: Phrase, sentence: str, view: View) -> bool:
         return False
     if view.is_about_errors:
         return _ADDRESSED.search(found[0]) is not None
-    return found.end() >= _MOST * len(sentence) or _ADDRESSED.search(found[0]) is not None
+    return (
+        found.end() >= _MOST * len(sentence)
+        or _ADDRESSED.search(found[0]) is not None
+        or _SENT_AWAY.match(sentence[found.end() :]) is not None
+    )
 
 
 def _sentences(view: View) -> Iterator[str]:

@@ -9,8 +9,8 @@ from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler.pages.fingerprint import distance, tokens
 from crawler.verdict import content, error_pages, redirects
-from crawler.verdict.addresses import Address
-from crawler.verdict.view import View
+from crawler.verdict.addresses import FILE, Address
+from crawler.verdict.view import View, bare
 
 MANY: Final = 3
 # Out of 64 bits: pages of one template that differ in a date or an echoed address.
@@ -21,6 +21,9 @@ _ECHO: Final = 100
 
 _LITTLE: Final = 2_000
 
+# What one page of many is called: more than a word, a date, a file's name.
+_TELLING_NAME: Final = re.compile(r"\w[-_]\w|\d{4}|\.[a-z]+$")
+
 # Words that decide nothing by themselves; many error pages that no phrase knows have one.
 _TONE: Final = re.compile(
     r"\b(?:sorry|o+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
@@ -30,8 +33,9 @@ _TONE: Final = re.compile(
     r"|404|申し訳|見つかり|トップページ|찾을 수 없|извините|désolé|entschuldig|lo sentimos"
 )
 
+_SENTENCE_ENDS: Final = re.compile(r"[.!?…。！？][\W_]*$")
 _GUARDED: Final = re.compile(
-    r"captcha|robot|verif|human|javascript|cookie|unusual|security|sign in|log in"
+    r"captcha|\brobots?\b|verif|\bhuman|javascript|cookie|unusual|security|sign in|log in"
     r"|验证|机器人|安全|异常|频繁|登录|登陆|浏览器"
 )
 
@@ -42,11 +46,11 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
         return None
     if neighbours.same_end >= MANY and redirects.went_astray(view):
         return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
-    if not _is_doubtful(view):
-        return None
-    if neighbours.probe is not None and _is_answered_alike(view, neighbours.probe):
-        return _soft(view, f"the same for {neighbours.probe.url}, which nobody made")
-    if neighbours.same_text >= MANY:
+    is_doubtful = _is_doubtful(view)
+    probe = neighbours.probe
+    if probe and (is_doubtful or _is_unconfirmed(view)) and _is_answered_alike(view, probe):
+        return _soft(view, f"the same for {probe.url}, which nobody made")
+    if is_doubtful and neighbours.same_text >= MANY:
         return _soft(view, f"{neighbours.same_text} links of the host show the same text")
     return None
 
@@ -83,14 +87,22 @@ def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEv
 def is_worth_probing(view: View, judgement: Judgement) -> bool:
     """Whether an answer to an address that nobody made would tell more about a visit.
 
-    So it is where nothing speaks against a page but its tone. A page that simply says
-    little is left in peace: on many a site all pages look alike from afar.
+    So it is where nothing speaks against a page but its tone, and where nothing on it
+    speaks for its being the one that was asked for.
     """
     if judgement.rule == content.PAGE_FOR_FILE:
         return True
     if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
         return False
-    return not view.asked.is_home and not error_pages.shows_itself(view) and _is_doubtful(view)
+    if view.asked.is_home or error_pages.shows_itself(view):
+        return False
+    return _is_doubtful(view) or _is_unconfirmed(view)
+
+
+def probe_ending(view: View) -> str:
+    """Return how an address that nobody made has to end to be answered as that of *view*."""
+    path = view.asked.path
+    return path[path.rindex(".") :] if FILE.search(path) else ".html"
 
 
 def _is_doubtful(view: View) -> bool:
@@ -103,6 +115,30 @@ def _is_doubtful(view: View) -> bool:
     if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
         return False
     return any(_TONE.search(text) for text in (*view.names, *view.blocks))
+
+
+def _is_unconfirmed(view: View) -> bool:
+    """Whether nothing on a page says that it is the one deep in its site that was asked for.
+
+    A page that a script fills may be any: what the server sends says nothing of it.
+    """
+    page = view.page
+    asked = view.asked
+    is_deep = len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path)
+    if not is_deep or redirects.is_listing(asked):
+        return False
+    if view.is_bare or not view.heading or "app" in page.markers:
+        return False
+    if "article" in page.markers or page.published or _is_headed(view):
+        return False
+    if page.canonical and Address.of(page.canonical).is_same_page(view.ended):
+        return False
+    return not redirects.is_told(view)
+
+
+def _is_headed(view: View) -> bool:
+    """Whether a page has much to read under a heading that its title begins with."""
+    return view.is_article and any(bare(view.heading) in part for part in view.title_parts[:1])
 
 
 def _identity(url: str) -> object:
@@ -155,8 +191,14 @@ def _anonymous(view: View) -> tuple[str, ...]:
     return tuple(re.sub(rf"(?<!\w)(?:{own})(?!\w)", "", name) for name in view.names)
 
 
+def _is_guarded(view: View) -> bool:
+    """Whether a page with little else speaks as guards do, and not only in its menu."""
+    said = (line for line in view.lead[:400].split("\n") if _SENTENCE_ENDS.search(line))
+    return view.is_thin and any(map(_GUARDED.search, (*view.names, *said)))
+
+
 def _soft(view: View, evidence: str) -> Judgement:
-    if _GUARDED.search(view.lead[:400]) and view.is_thin:
+    if _is_guarded(view):
         return Judgement(
             reason=Reason.BOT_WALL, rule="shown for every address, as guards do", evidence=evidence
         )

@@ -29,6 +29,9 @@ _SHORTENERS: Final = frozenset(
 # What companies call a shortener of their own.
 _SHORTENING: Final = re.compile(r"(?:go|to|s|t|l|r|u|url|short|link|links|lnk|click|aka)\d?\.")
 
+# What sites call their own doors to others, as in `/go/board` or `/out?url=`.
+_DOOR: Final = re.compile(r"go|goto|out|outbound|away|exit|jump|redir|redirect|click|lnk")
+
 # What sites call the pages to which they send readers in place of the one that was asked for.
 _OUTAGE: Final = r"(?:50[0-4x]|maintenance|upgrading|offline)"
 _REFUSAL: Final = (
@@ -94,6 +97,9 @@ def _is_short(view: View) -> bool:
     """Whether the link stands for another site's page by design, known or named as such."""
     asked = view.asked
     if is_shortener(asked):
+        return True
+    is_away = asked.site != view.ended.site
+    if is_away and asked.segments and _DOOR.fullmatch(asked.segments[0]):
         return True
     is_code = re.fullmatch(r"/[\w-]{1,12}/?", asked.path) is not None
     is_named = _SHORTENING.match(asked.host) is not None and view.ended.host != asked.host
@@ -170,7 +176,7 @@ def leads_up(view: View) -> Judgement | None:
     is_search = _SEARCH.fullmatch(ended.segments[-1]) if ended.segments else None
     if is_search and not any(_SEARCH.fullmatch(segment) for segment in asked.segments):
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a search", view)
-    if _is_listing(ended) and _is_one_of_many(asked) and not _is_told(asked.segments[-1], view):
+    if is_listing(ended) and _is_one_of_many(asked) and not _is_told(asked.segments[-1], view):
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a list of what there is", view)
     depth = len(ended.segments)
     is_above = asked.site == ended.site and depth < len(asked.segments)
@@ -182,7 +188,7 @@ def leads_up(view: View) -> Judgement | None:
     return _arrival(Reason.REDIRECTED_HOME, "redirected to the section that it was in", view)
 
 
-def _is_listing(ended: Address) -> bool:
+def is_listing(ended: Address) -> bool:
     """Whether an address is made of nothing but words for lists."""
     return (
         bool(ended.segments) and not ended.query and all(map(_LISTING.fullmatch, ended.segments))
@@ -217,6 +223,11 @@ def _is_named_by(asked: Address, ended: Address) -> bool:
     host = re.sub(r"[^a-z0-9]", "", ended.site.rpartition(".")[0])
     name = re.sub(r"\.\w+$|[^a-z0-9]", "", asked.segments[-1]) if asked.segments else ""
     return len(name) >= 3 and name in host
+
+
+def is_told(view: View) -> bool:
+    """Whether a page calls itself what its link's address was named after."""
+    return bool(view.asked.segments) and _is_told(view.asked.segments[-1], view)
 
 
 def _is_told(name: str, view: View) -> bool:

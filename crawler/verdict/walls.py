@@ -1,5 +1,6 @@
 """Walls: what a site shows to robots, while a reader perhaps gets the page."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,7 +9,7 @@ from catalog.vocabulary import Reason
 from crawler.verdict.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
 from crawler.verdict.places import shown
 from crawler.verdict.redirects import is_login
-from crawler.verdict.view import View
+from crawler.verdict.view import View, bare
 
 # Used by one guard and by nobody else: SafeLine, Jiasule, LinkedIn.
 _GUARDS: Final = {
@@ -19,6 +20,13 @@ _GUARDS: Final = {
 
 # Sites that show robots a shell, be the page there or not.
 _OPAQUE: Final = ("x.com", "twitter.com", "facebook.com", "instagram.com", "linkedin.com")
+
+
+# What guards call a page that only waits for its script; a page that is there has a name.
+_WAITING: Final = re.compile(
+    r"(?:you are being |being )?redirect(?:ed|ing)|(?:please wait|loading|one moment|just a moment"
+    r"|checking your browser|verifying)\b.{0,30}|请稍[候等后].{0,10}|正在(?:跳转|加载|验证).{0,10}"
+)
 
 
 def meets_wall(view: View) -> Judgement | None:
@@ -49,7 +57,7 @@ def _plain_places(view: View) -> Iterator[Place]:
     if not view.is_words or not (_is_refusal(view) or view.is_thin):
         return
     yield from (Place.TITLE, Place.WHOLE, Place.TEXT)
-    if _is_refusal(view) or (view.is_bare and not view.names):
+    if _is_refusal(view) or (view.is_bare and _is_nameless(view)):
         yield Place.SOURCE
 
 
@@ -62,6 +70,11 @@ def _is_plain(phrase: Phrase, view: View) -> bool:
     if not is_door:
         return True
     return view.is_thin and not view.asked.is_home and not is_login(view.asked)
+
+
+def _is_nameless(view: View) -> bool:
+    """Whether a page calls itself nothing, or no more than that one has to wait."""
+    return all(_WAITING.fullmatch(bare(name)) for name in view.names)
 
 
 def _is_refusal(view: View) -> bool:

@@ -24,7 +24,7 @@ from crawler.messages import (
     Visited,
 )
 from crawler.options import CrawlOptions
-from crawler.verdict import View, is_worth_probing, judge, judge_view
+from crawler.verdict import View, is_worth_probing, judge, judge_view, probe_ending
 from crawler.visiting import robots
 from crawler.visiting.failures import FetchError
 from crawler.visiting.pace import Pace
@@ -62,7 +62,7 @@ class _HostQueue:
         self.users = 0
         self.idle = asyncio.Event()
         self.idle.set()
-        self.probe: asyncio.Task[Visit | None] | None = None
+        self.probes: dict[str, asyncio.Task[Visit | None]] = {}
 
     @property
     def is_over(self) -> bool:
@@ -192,7 +192,7 @@ class HostQueues:
         judgement = judge_view(view)
         is_soft = judgement.reason in _PROBED and visit.status is not None
         if is_soft or is_worth_probing(view, judgement):
-            probe = await self._probe(host, visit)
+            probe = await self._probe(host, view)
             judgement = judge_view(view, HostEvidence(probe=probe))
         asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
         asked = asked if visit.status in (429, 503) else None
@@ -225,13 +225,18 @@ class HostQueues:
         visit = await self._visitor.probe(host.batch.host, front) if front else None
         host.is_down = visit is None or judge(visit).verdict is Verdict.UNREACHABLE
 
-    async def _probe(self, host: _HostQueue, visit: Visit) -> Visit | None:
-        """Return the visit to an address that nobody made, beside that of *visit*; once a host."""
-        if host.probe is None:
-            address = urljoin(visit.url, f"linkledger-{secrets.token_hex(8)}.html")
-            host.probe = asyncio.ensure_future(self._visitor.probe(host.batch.host, address))
+    async def _probe(self, host: _HostQueue, view: View) -> Visit | None:
+        """Return the visit to an address that nobody made, beside that of *view*.
+
+        A host is asked once for a page, and once for a file where one was linked.
+        """
+        ending = probe_ending(view)
+        if ending not in host.probes:
+            address = urljoin(view.visit.url, f"linkledger-{secrets.token_hex(8)}{ending}")
+            asked = self._visitor.probe(host.batch.host, address)
+            host.probes[ending] = asyncio.ensure_future(asked)
         try:
-            return await host.probe
+            return await host.probes[ending]
         except LeaseEndedError:
             return None
 

@@ -12,6 +12,10 @@ from tests.crawler.fault_web import Behaviour, FaultWeb, Step, answer, article, 
 SHRUG = html("<title>Example</title><h1>Example</h1><p>Well, let us take you back home.</p>")
 NOTE = html("<title>Notes</title><h1>Notes</h1><p>Two lines on small networks, no more.</p>")
 SHELL = html("<title>App</title><div id=root></div><script src=/m.js></script>")
+FRONT = html(
+    "<title>Example Corp</title><h1>Solutions for everybody</h1>"
+    + "".join(f"<p>We bring solution number {n} to wherever you are.</p>" for n in range(9))
+)
 WECHAT = "mp.weixin.qq.com"
 DELETED = html("<title></title><div class=weui-msg__title>该内容已被发布者删除</div>")
 ARTICLE_ON_WECHAT = html('<title></title><div id="js_content">剪枝去掉不重要的权重。</div>')
@@ -61,6 +65,8 @@ HOSTS: list[tuple[str, dict[str, Step], Step | None, dict[str, Reason]]] = [
         {"/posts/1": Reason.OK},
     ),
     ("alike.test", {}, NOTE, {f"/posts/{n}": Reason.OK for n in range(4)}),
+    ("front.test", {}, FRONT, {"/2021/boards": Reason.SOFT_404, "/": Reason.OK}),
+    ("front-and-file.test", {}, FRONT, {"/a/b": Reason.SOFT_404, "/a/guide.pdf": Reason.SOFT_404}),
     ("article.test", {"/a": article("Pruning")}, None, {"/a": Reason.OK}),
     (
         WECHAT,
@@ -116,7 +122,10 @@ def test_a_migrated_article_is_suggested_by_its_new_address(
 
 
 # the host, and how often it is asked for what nobody ever made
-PROBES = [("notes.test", 0), ("shrugs.test", 1), ("article.test", 0), ("shell.test", 0)]
+PROBES = [
+    *(("notes.test", 0), ("article.test", 0), ("shell.test", 0)),
+    *(("shrugs.test", 1), ("front.test", 1), ("front-and-file.test", 2)),
+]
 
 
 @pytest.mark.parametrize(("host", "times"), [pytest.param(*row, id=row[0]) for row in PROBES])
