@@ -11,25 +11,16 @@ import pytest
 
 from catalog.connection import open_catalog
 from catalog.sharing.publish import publish
+from tests.chromium import chromium, needs_chromium, watched_pages
 
 pytest.importorskip("datasette")
-sync_api = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK = {"width": 1200, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+pytestmark = needs_chromium
 
 _PROGRAM = """
 import sys
@@ -60,10 +51,8 @@ def base(small_catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 Opened = Callable[..., Any]
@@ -72,28 +61,14 @@ Opened = Callable[..., Any]
 @pytest.fixture
 def opened(browser: Any, base: str) -> Iterator[Opened]:
     """Open a page; what it complains of, or asks of another host, fails the test."""
-    complaints: list[str] = []
-    contexts = []
+    with watched_pages(browser) as new_page:
 
-    def opened(path: str, viewport: dict[str, int] = DESK, scheme: str = "light") -> Any:
-        context = browser.new_context(viewport=viewport, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith((base, "data:")) or complaints.append(request.url)
-            ),
-        )
-        page.goto(f"{base}{path}")
-        return page
+        def opened(path: str, viewport: dict[str, int] = DESK, scheme: str = "light") -> Any:
+            page = new_page(only=base, viewport=viewport, color_scheme=scheme)
+            page.goto(f"{base}{path}")
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        yield opened
 
 
 def titles(page: Any) -> list[str]:

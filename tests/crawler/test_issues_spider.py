@@ -2,10 +2,7 @@
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,9 @@ from catalog.records import Issue, UnreadIssue
 from crawler.reading.any_source import read_source
 from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
+from tests.loopback import serve_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "<pubDate>Fri, 04 Mar 2022 10:00:00 GMT</pubDate></item></channel></rss>"
     )
     (root / "raw.md").write_text("# 题 (2022-05-06)\n\n- [t](https://a-site.com/raw)\n")
-    handler = partial(Quiet, directory=str(root))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serve_folder(root) as url:
+        yield url
 
 
 @pytest.fixture

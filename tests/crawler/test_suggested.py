@@ -1,9 +1,7 @@
 """Suggestions are visited with the crawl's manners, and only what is there may be offered."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from catalog.suggestions import suggest, unvisited_suggestions
 from catalog.vocabulary import MentionKind, SuggestionKind
 from crawler.options import CrawlOptions
 from crawler.visiting.suggested import visit_suggestions
+from tests.loopback import Request, Response, serve
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
@@ -30,27 +29,13 @@ PAGES = {
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, location, body = PAGES[self.path]
-            self.send_response(status)
-            if location:
-                self.send_header("Location", location)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def respond(request: Request) -> Response:
+        status, location, body = PAGES[request.target]
+        headers = {"Content-Type": "text/html"} | ({"Location": location} if location else {})
+        return Response(status=status, headers=headers, body=body.encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its signature
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(respond) as url:
+        yield url
 
 
 @pytest.fixture

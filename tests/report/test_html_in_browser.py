@@ -1,37 +1,24 @@
 """The page in a real browser: sort, search, filter, dark, narrow, and no foreign script."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from catalog.suggestions import save_visit, suggest
 from catalog.vocabulary import Reason, SuggestionKind, Verdict
 from report.findings import Report
 from report.formats import render, style_for
+from tests.chromium import chromium, needs_chromium, watched_pages
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 Opener = Callable[..., Page]
@@ -40,25 +27,16 @@ Opener = Callable[..., Page]
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     """Open a report as a file; whatever the page complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
+    with watched_pages(browser) as new_page:
 
-    def opened(report: Report, language: str = "en", *, quiet: bool = True, **options) -> Page:
-        path = tmp_path / "report.html"
-        path.write_text(render(report, "html", style_for(report, language)), encoding="utf-8")
-        context = browser.new_context(offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        if quiet:
-            page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(path.as_uri())
-        return page
+        def opened(report: Report, language: str = "en", *, quiet: bool = True, **options) -> Page:
+            path = tmp_path / "report.html"
+            path.write_text(render(report, "html", style_for(report, language)), "utf-8")
+            page = new_page(console=quiet, offline=True, **options)
+            page.goto(path.as_uri())
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        yield opened
 
 
 def titles(page: Page) -> list[str]:

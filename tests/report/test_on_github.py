@@ -4,10 +4,8 @@ import json
 import os
 import re
 import subprocess
-import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +20,7 @@ from report.github.issue import LABEL, MARKER, IssueAction, keep_issue
 from report.github.pull_request import BRANCH, PullAction, blob_sha, offer_repairs
 from report.github.repository import GithubError, repository_on_github
 from report.words import Words
+from tests.loopback import Request, Response, serve
 
 NAME = "octo/weekly"
 ENGLISH = Words("en")
@@ -241,34 +240,17 @@ def github(tmp_path: Path) -> Iterator[SmallGithub]:
     folder.mkdir()
     small = SmallGithub(folder)
 
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            split = urlsplit(self.path)
-            size = int(self.headers.get("Content-Length") or 0)
-            sent = json.loads(self.rfile.read(size)) if size else {}
-            query = {name: values[0] for name, values in parse_qs(split.query).items()}
-            assert self.headers["Authorization"] == "token secret"
-            status, content = small.answer(self.command, split.path, query, sent)
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(request: Request) -> Response:
+        split = urlsplit(request.target)
+        sent = json.loads(request.body) if request.body else {}
+        query = {name: values[0] for name, values in parse_qs(split.query).items()}
+        assert request.headers["Authorization"] == "token secret"
+        status, content = small.answer(request.method, split.path, query, sent)
+        headers = {"Content-Type": "application/json"}
+        return Response(status=status, headers=headers, body=json.dumps(content).encode())
 
-        do_POST = do_PATCH = do_GET  # noqa: N815 - the names that http.server looks for
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its signature
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    small.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield small
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(respond) as small.url:
+        yield small
 
 
 def kept(github: SmallGithub, report: Report, **settings: Any):

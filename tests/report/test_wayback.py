@@ -1,10 +1,8 @@
 """The Internet Archive, as its CDX server answers: copies before the issue, asked for gently."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +12,7 @@ from catalog.vocabulary import Reason, SuggestionKind, Verdict
 from report.candidates import ASK_AGAIN, find_suggestions
 from report.findings import Group
 from report.wayback import Copy, Wayback, WaybackError, WaybackOptions
+from tests.loopback import Request, Response, serve
 
 
 @dataclass
@@ -45,25 +44,12 @@ class FakeArchive:
 def archive_org() -> Iterator[FakeArchive]:
     fake = FakeArchive()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = fake.answer(self.path)
-            self.send_response(fake.status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(request: Request) -> Response:
+        body = fake.answer(request.target)
+        return Response(status=fake.status, body=body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its signature
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield fake
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(respond) as fake.url:
+        yield fake
 
 
 @pytest.fixture
