@@ -7,7 +7,6 @@
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -15,11 +14,13 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from benchmarks._night import FIRST_NIGHT
 from catalog.address import host_of
@@ -40,7 +41,7 @@ SCALED_DELAY = 0.5  # half of the second that a host is owed: a night in five mi
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a child process took: seconds on the wall, seconds of CPU, bytes of memory."""
+    """What a program took with its children: seconds, seconds of CPU, bytes of memory at most."""
 
     wall: float
     cpu: float
@@ -60,8 +61,8 @@ def measured(command: Sequence[str | Path]) -> Run:
         child = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, cwd=ROOT)
         memory = 0
         while (waited := os.wait4(child.pid, os.WNOHANG))[0] == 0:
-            memory = max(memory, _peak_of(child.pid))
-            time.sleep(0.01)
+            memory = max(memory, _memory_of(child.pid))
+            time.sleep(0.02)
         wall = time.monotonic() - began
         child.returncode = 0  # it has been waited for
         usage = waited[2]
@@ -69,17 +70,17 @@ def measured(command: Sequence[str | Path]) -> Run:
         return Run(wall, usage.ru_utime + usage.ru_stime, memory, output.read())
 
 
-def _peak_of(pid: int) -> int:
-    """Return the most memory that process *pid* has had, in bytes.
+def _memory_of(pid: int) -> int:
+    """Return how much memory process *pid* and its children have now, in bytes, or 0 at its end.
 
     Not `ru_maxrss`: that begins with what its parent had.
     """
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
+        process = psutil.Process(pid)
+        family = (process, *process.children(recursive=True))
+        return sum(int(member.memory_info().rss) for member in family)
+    except psutil.NoSuchProcess:
         return 0
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) * 1024 if found else 0
 
 
 @contextmanager
@@ -138,27 +139,33 @@ def beside_others(folder: Path) -> str:
         f"**(a, c)** {links:,} links on {hosts:,} hosts, {LATENCY * 1000:.0f} ms latency, pages of"
         f" 19 kB, {AT_ONCE} requests at once and {APART * 1000:.0f} ms apart on a host:",
         "",
-        "| | wall, s | CPU per link, ms | peak memory, MB |",
-        "|---|---|---|---|",
+        "| | wall, s | CPU per link, ms | peak memory, MB | requests |",
+        "|---|---|---|---|---|",
     ]
     with web() as port:
         urls = loopback(links, hosts, port)
         page = folder / "links.html"
+        folder.chmod(0o755)  # linkchecker reads it as nobody, where it is started by root
         page.write_text("".join(f'<a href="{url}">x</a>\n' for url in urls))
         catalog = folder / "beside.db"
         make_catalog(catalog, urls)
         polite = {"delay": APART, "concurrency_per_host": AT_ONCE, "allow_private": True}
-        commands: dict[str, Run | None] = {
-            "linkledger": night(catalog, **polite),
-            "lychee": _theirs("lychee", "--no-progress", page),
-            "linkchecker": _theirs("linkchecker", "--check-extern", "-r1", "--no-status", page),
+        commands: dict[str, Callable[[], Run | None]] = {
+            "linkledger": lambda: night(catalog, **polite),
+            "lychee": lambda: _theirs("lychee", "--no-progress", page),
+            "linkchecker": lambda: _theirs(
+                "linkchecker", "--check-extern", "-r1", "--no-status", page
+            ),
         }
-        for name, run in commands.items():
+        for name, command in commands.items():
+            asked, _ = counters(port)
+            run = command()
+            requests = counters(port)[0] - asked
             if run is None:
-                lines.append(f"| {name} | not installed | | |")
+                lines.append(f"| {name} | not installed | | | |")
                 continue
             cpu, memory = 1000 * run.cpu / links, run.memory / 2**20
-            lines.append(f"| {name} | {run.wall:.1f} | {cpu:.2f} | {memory:.0f} |")
+            lines.append(f"| {name} | {run.wall:.1f} | {cpu:.2f} | {memory:.0f} | {requests:,} |")
     return "\n".join(lines)
 
 

@@ -14,6 +14,8 @@ _LEAD: Final = 2_000
 _PROSE: Final = 45
 # Of a page with so many characters of prose, no rule asks for more.
 _PLENTY: Final = 5_000
+# Many an article has as much within so many bytes, and the rest need not even be parsed.
+_OPENING: Final = 10_240
 
 _BLOCKS: Final = frozenset(
     """
@@ -127,14 +129,22 @@ def read_body(text: str, words: Set[str], *, to_the_end: bool = False) -> Body:
     *words* are those of `words_in` that stand in it. Reading ends where there has been
     plenty of prose, unless it is to go on *to_the_end*.
     """
-    body = Body()
     source = text.replace("\x00", "").encode("utf-8", "replace")
+    if not to_the_end and len(source) > _OPENING:
+        body = _read(source[:_OPENING], words, limit=_PLENTY)
+        if body.prose_length > _PLENTY:
+            return body
+    return _read(source, words, limit=None if to_the_end else _PLENTY)
+
+
+def _read(source: bytes, words: Set[str], limit: int | None) -> Body:
+    body = Body()
     try:
         root = etree.fromstring(source, _PARSER) if source.strip() else None
     except etree.XMLSyntaxError:  # nothing that could be an element
         return body
     if root is not None:
-        _walk(root, body, words, limit=None if to_the_end else _PLENTY)
+        _walk(root, body, words, limit)
         body.end_block()
     return body
 
