@@ -140,7 +140,7 @@ def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
 def suggest(run: Run, _gauge: Gauge, doubt: str) -> Outcome:
     """Find what could be written instead of links that moved or broke, and visit it first."""
-    from crawler.visiting.suggested import visit_suggestions
+    from crawler.suggestions import visit_suggestions
     from report.candidates import find_suggestions
 
     if doubt:

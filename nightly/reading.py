@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from catalog.connection import Catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, UnreadIssue
-from crawler.reading.any_source import read_source
+from crawler.read import read_source
 from crawler.reading.guesses import guesses
 from crawler.reading.profile import ArchiveProfile
 from crawler.reading.trees import SourceError

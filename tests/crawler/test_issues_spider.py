@@ -9,7 +9,7 @@ import pytest
 
 from catalog.connection import open_catalog
 from catalog.records import Issue, UnreadIssue
-from crawler.reading.any_source import read_source
+from crawler.read import read_source
 from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
 from tests.loopback import serve_folder

@@ -13,7 +13,7 @@ from catalog.runs import begin_run
 from catalog.suggestions import suggest, unvisited_suggestions
 from catalog.vocabulary import MentionKind, SuggestionKind
 from crawler.options import CrawlOptions
-from crawler.visiting.suggested import visit_suggestions
+from crawler.suggestions import visit_suggestions
 from tests.loopback import Request, Response, serve
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
