@@ -46,11 +46,12 @@ _TEMPORARY = (
 )
 
 
-def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> None:
+def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> tuple[str, ...]:
     """Begin a run: count what is due, and free hosts still held by a run that was killed.
 
-    What is due later than *now* is for another run. With *everything*, every link is made
-    due first, so that a run which is killed half-way goes on with the other half.
+    What is due later than *now* is for another run. Returns the names of those hosts: they may
+    have been asked a moment ago. With *everything*, every link is made due first, so that a run
+    which is killed half-way goes on with the other half.
     """
     given = {"now": stamp(now)}
     with db.atomic():
@@ -60,7 +61,10 @@ def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> N
                 "WHERE judge = 'page' AND present = 1 AND next_check_at > :now",
                 given,
             )
-        db.execute("UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease LIKE 'local:%'")
+        freed = db.execute(
+            "UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease LIKE 'local:%' "
+            "RETURNING name"
+        ).fetchall()
         for statement in _TEMPORARY:
             db.execute(statement)
         db.execute("INSERT INTO temp.opening VALUES (:now)", given)
@@ -73,6 +77,7 @@ def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> N
             JOIN hosts ON hosts.id = host_id""",
             given,
         )
+    return tuple(name for (name,) in freed)
 
 
 def count_due(db: Database, now: datetime, *, everything: bool = False) -> int:
@@ -101,7 +106,7 @@ def lease(
         return None
     given = {
         "lease": f"{holder}:{uuid4().hex}",
-        "until": stamp(until),
+        "until": _not_before(until),
         "ids": json.dumps([host_id for host_id, *_ in chosen]),
     }
     with db.atomic():

@@ -121,7 +121,9 @@ class Coordinator:
         if holder != "local":
             # What machines far away work by must outlast even a power cut on this one.
             db.execute("PRAGMA synchronous = FULL")
-        open_frontier(db, self._began, everything=options.everything)
+        for host in open_frontier(db, self._began, everything=options.everything):
+            delay, _ = options.limits(host)
+            self._ready_at[host] = self._began_here + delay
         self.summary = CrawlSummary(due=count_due(db, self._began))
 
     @property
@@ -137,7 +139,7 @@ class Coordinator:
     def lease(self, hosts: int) -> list[HostBatch]:
         """Lease up to *hosts* hosts, those with the longest backlog first, a batch each."""
         self.flush()
-        now = self.now
+        now, until = self.now, time.time() + self._length
         leased = lease(
             self._db,
             now,
@@ -153,7 +155,7 @@ class Coordinator:
             HostBatch(
                 lease_id=leased.lease_id,
                 host=host,
-                until=time.time() + self._length,
+                until=until,
                 tasks=tuple(self._task(link) for link in links),
                 robots=robots.get(host),
                 not_before=self._ready_at.pop(host, 0.0),

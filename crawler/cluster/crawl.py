@@ -199,14 +199,10 @@ class _Cluster:
         self._engine.submit(worker.address, key, visit, assignment)
 
     def _by_clock_of(self, worker: _Worker, batch: HostBatch) -> HostBatch:
-        """Return *batch* by the clock of *worker*, with some time kept back at its end.
-
-        Whoever has the host next may not know when the last request was sent to it.
-        """
-        delay, _ = self._options.limits(batch.host)
+        """Return *batch* by the clock of *worker*, with some time kept back at its end."""
         return replace(
             batch,
-            until=batch.until + worker.clock_offset - delay - _GRACE,
+            until=batch.until + worker.clock_offset - _GRACE,
             not_before=batch.not_before + worker.clock_offset + worker.clock_error,
         )
 

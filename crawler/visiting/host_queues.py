@@ -29,7 +29,7 @@ from crawler.visiting import robots
 from crawler.visiting.failures import FetchError
 from crawler.visiting.pace import Pace
 from crawler.visiting.retries import retry_after
-from crawler.visiting.transport import Answer, Asked, LeaseEndedError
+from crawler.visiting.transport import Answer, Asked, LeaseEndedError, StaleConnectionError
 from crawler.visiting.visitor import Visitor
 
 # What a page that nobody ever made can tell us more about. A certificate or a loop cannot
@@ -50,11 +50,12 @@ class _HostQueue:
         self.batch = batch
         self.delay = delay
         self.pace = Pace(delay, concurrency, not_before=batch.not_before)
-        # A visit that is begun must be able to end within the lease.
-        self.last_call = batch.until - options.whole_visit
+        self.lease = options.lease
+        self.whole_visit = options.whole_visit
         self.rules = robots.Rules()
         self.tasks = deque(_same_page(batch.tasks))
         self.new_robots: Robots | None = None
+        self.knows_rules = asyncio.Event()
         self.silent = 0
         self.is_down = False
         self.is_resting = False
@@ -64,9 +65,20 @@ class _HostQueue:
         self.idle.set()
         self.probes: dict[str, asyncio.Task[Visit | None]] = {}
 
+    def slow_down(self, delay: float) -> None:
+        """Leave *delay* between any two requests, also after one that has been sent."""
+        self.delay = delay
+        self.pace = Pace(delay, 1, not_before=self.pace.ready_at)
+
+    @property
+    def ends(self) -> float:
+        """When all must be over: whoever has the host next may not know of our last request."""
+        return self.batch.until - min(self.delay, self.lease / 2)
+
     @property
     def is_over(self) -> bool:
-        late = time.time() > self.last_call
+        # A visit that is begun must be able to end in time.
+        late = time.time() > self.ends - self.whole_visit
         return not self.tasks or self.is_down or self.is_resting or late
 
 
@@ -90,9 +102,11 @@ class HostQueues:
         host = self._hosts[batch.host] = _HostQueue(batch, self._options)
         try:
             await self._read_robots(host)
+            host.knows_rules.set()
             await asyncio.gather(*(self._work(host) for _ in range(host.workers)))
         finally:
             del self._hosts[batch.host]
+            host.knows_rules.set()
             # A redirect of another host may be in the middle of asking this one.
             await host.idle.wait()
             self._emit(
@@ -114,7 +128,9 @@ class HostQueues:
 
     async def allows(self, host: str, url: str) -> bool:
         """Return whether the host's robots.txt lets us ask for *url*."""
-        return self._hosts[host].rules.allows(url)
+        opened = self._hosts[host]
+        await opened.knows_rules.wait()
+        return opened.rules.allows(url)
 
     async def get(
         self,
@@ -132,24 +148,42 @@ class HostQueues:
         opened.users += 1
         opened.idle.clear()
         try:
-            async with opened.pace.turn() as sent:
-                if opened.is_resting:  # it has asked for that while we were waiting
-                    raise LeaseEndedError
-                return await self._fetch(
-                    url,
-                    headers,
-                    Asked(
-                        seconds=seconds,
-                        not_after=opened.batch.until,
-                        is_last=not opened.tasks and opened.users == 1,
-                        is_lenient=is_lenient,
-                        on_sent=sent,
-                    ),
-                )
+            try:
+                return await self._get(opened, url, headers, seconds, is_lenient=is_lenient)
+            except StaleConnectionError as error:
+                left = seconds - error.seconds
+                return await self._get(opened, url, headers, left, is_lenient=is_lenient)
         finally:
             opened.users -= 1
             if not opened.users:
                 opened.idle.set()
+
+    async def _get(
+        self,
+        host: _HostQueue,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        *,
+        is_lenient: bool,
+    ) -> Answer:
+        async with host.pace.turn() as turn:
+            if host.is_resting:  # it has asked for that while we were waiting
+                raise LeaseEndedError
+            asked = Asked(
+                seconds=min(seconds, host.ends - time.time()),
+                not_after=host.ends,
+                is_last=not host.tasks and host.users == 1,
+                is_lenient=is_lenient,
+                on_sent=turn.sent,
+                on_answer=turn.answered,
+            )
+            try:
+                return await self._fetch(url, headers, asked)
+            except FetchError as error:
+                if time.time() >= host.ends:  # it was not the host that took too long
+                    raise LeaseEndedError from error
+                raise
 
     # The work on one host.
 
@@ -250,7 +284,9 @@ class HostQueues:
             known = host.new_robots = await self._fetch_robots(host, front + "robots.txt")
         host.rules = robots.Rules.of(known)
         if host.rules.delay > host.delay:
-            host.pace = Pace(host.rules.delay, 1, not_before=host.pace.ready_at)
+            host.slow_down(host.rules.delay)
+            if host.new_robots is not None:  # this was a request, too
+                host.pace.hold(time.time() + host.rules.delay)
 
     async def _fetch_robots(self, host: _HostQueue, url: str) -> Robots:
         name = host.batch.host

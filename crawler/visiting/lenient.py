@@ -9,7 +9,7 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -101,10 +101,18 @@ class LenientClient:
         self._context = context
 
     async def ask(
-        self, url: URL, headers: Mapping[str, str], *, seconds: float, limit: int
+        self,
+        url: URL,
+        headers: Mapping[str, str],
+        *,
+        before_sending: Callable[[], None],
+        on_sent: Callable[[], None],
+        seconds: float,
+        limit: int,
     ) -> Reply:
         """Return the reply to a request, of whose body no more than *limit* bytes are read.
 
+        *before_sending* is called when there is a connection, and may raise.
         Raises `FetchError` where it is no HTTP at all, `TimeoutError` and `OSError` as the
         network has it.
         """
@@ -116,7 +124,9 @@ class LenientClient:
         is_complete = False
         try:
             async with asyncio.timeout(seconds), self._connection(url) as (reader, writer):
+                before_sending()
                 writer.write(request)
+                on_sent()
                 while len(data) < limit + _LONGEST_HEAD and not _is_enough(data):
                     chunk = await reader.read(65536)
                     if not chunk:

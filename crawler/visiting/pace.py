@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 # A slow host gets at least this many times as long a rest as its answers take, up to a
@@ -10,18 +11,28 @@ from contextlib import asynccontextmanager
 _REST_PER_ANSWER = 2.0
 _LONGEST_REST = 10.0
 
-# Requests are sent by our clock and counted by the server's: what the network adds to one
-# of them and not to the next must not bring them closer than promised.
+# What the way to the server may add to one request and not to the next, where no answer
+# tells us.
 _MARGIN_SHARE = 1.01
 _MARGIN = 0.005
+
+# How much of the delay an ordinary answer may cost in addition. Below this the gap is counted
+# from the answer itself.
+_ANSWER_SHARE = 0.025
+
+# As many answers say how long a host usually takes.
+_REMEMBERED = 8
 
 
 class Pace:
     """Who may send to one host, and when. All times are `time.time()`: workers share them.
 
-    The gap is counted from when a request has been sent, not from when it was begun:
-    opening a connection takes time, and the next request may find one open. The first one
-    also waits to be accepted, so that its gap is counted from its answer.
+    The server counts from when a request reaches it, which we do not see: it is later than
+    when we sent the request, and earlier than when its answer came. So the next one waits for
+    the delay after the sending, and after the answer, too. From the latter is taken off what
+    this host always needs to answer, as that is no time on the way; a request that was held
+    up thus holds up the next one for as long. The first one, of which nothing is known to
+    compare with, counts from its answer alone.
     """
 
     def __init__(self, delay: float, concurrency: int, *, not_before: float = 0.0) -> None:
@@ -30,49 +41,75 @@ class Pace:
         self._places = asyncio.Semaphore(concurrency)
         self._gate = asyncio.Lock()
         self._latency = 0.0
-        self._is_first = True
+        self._answers: deque[float] = deque(maxlen=_REMEMBERED)
         self.ready_at = not_before
-
-    @property
-    def gap(self) -> float:
-        """Seconds from one request to the next, as slow as the host is slow."""
-        rest = min(self._latency * _REST_PER_ANSWER / self._concurrency, _LONGEST_REST)
-        if self._delay <= 0:
-            return 0.0
-        return max(self._delay, rest) * _MARGIN_SHARE + _MARGIN
 
     def hold(self, until: float) -> None:
         """Send nothing before *until*; an earlier time than is known already changes nothing."""
         self.ready_at = max(self.ready_at, until)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Callable[[], None]]:
-        """Wait for a turn, and yield what to call when its request has been sent.
-
-        Nobody else's turn begins before that call, or before the turn is over.
-        """
+    async def turn(self) -> AsyncIterator["Turn"]:
+        """Wait for a turn, and yield it. Nobody else's begins before its request was sent."""
         async with self._places:
             await self._gate.acquire()
-            begun = time.time()
-            is_sent = False
-
-            def sent() -> None:
-                nonlocal is_sent, begun
-                if not is_sent:
-                    is_sent = True
-                    begun = time.time()
-                    self.hold(begun + self.gap)
-                    self._gate.release()
-
+            turn = Turn(self)
             try:
                 while (wait := self.ready_at - time.time()) > 0:  # noqa: ASYNC110 (a time, not an event)
                     await asyncio.sleep(wait)  # others may move the time meanwhile
-                begun = time.time()
-                yield sent
+                yield turn
             finally:
-                took = time.time() - begun
-                self._latency = took if not self._latency else (self._latency + took) / 2
-                if self._is_first:
-                    self._is_first = False
-                    self.hold(time.time() + self.gap)
-                sent()
+                turn.end()
+
+    # What a turn tells us.
+
+    def sent(self, at: float) -> None:
+        """Take in that a request was sent: its turn is over, and the next one has to wait."""
+        rest = min(self._latency * _REST_PER_ANSWER / self._concurrency, _LONGEST_REST)
+        if self._delay > 0:
+            self.hold(at + max(self._delay, rest) * _MARGIN_SHARE + _MARGIN)
+        self._gate.release()
+
+    def answered(self, sent_at: float, at: float) -> None:
+        """Take in when the answer came to a request."""
+        usual = min(self._answers, default=0.0)
+        self._answers.append(at - sent_at)
+        self.hold(at + self._delay - max(usual - self._delay * _ANSWER_SHARE, 0.0))
+
+    def unanswered(self, at: float) -> None:
+        """Take in that the wait for an answer is over: nobody knows when the request arrived."""
+        self.hold(at + self._delay)
+
+    def took(self, seconds: float) -> None:
+        """Take in how long the host was busy with us."""
+        self._latency = (self._latency + seconds) / 2 if self._latency else seconds
+
+
+class Turn:
+    """One request to a host. Whoever makes it says when it was sent, and when it was answered."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._sent_at: float | None = None
+        self._is_answered = False
+
+    def sent(self) -> None:
+        """Say that the request is on its way."""
+        if self._sent_at is None:
+            self._sent_at = time.time()
+            self._pace.sent(self._sent_at)
+
+    def answered(self) -> None:
+        """Say that the answer has begun."""
+        if self._sent_at is not None and not self._is_answered:
+            self._is_answered = True
+            self._pace.answered(self._sent_at, time.time())
+
+    def end(self) -> None:
+        """Be over, however it went."""
+        now = time.time()
+        if self._sent_at is not None:
+            self._pace.took(now - self._sent_at)
+        if not self._is_answered:
+            self._pace.unanswered(now)
+        self.sent()

@@ -82,7 +82,8 @@ class Asked:
 
     `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
     `time.time()`; `is_last` that the connection will not be needed again; `is_lenient` that
-    the answer is no proper HTTP; `on_sent` is called when the request has left.
+    the answer is no proper HTTP; `on_sent` is called when the request has left, and
+    `on_answer` when the answer has begun.
     """
 
     seconds: float
@@ -90,6 +91,7 @@ class Asked:
     is_last: bool = False
     is_lenient: bool = False
     on_sent: Callable[[], None] = lambda: None
+    on_answer: Callable[[], None] = lambda: None
 
 
 class Answer(Response):
@@ -105,6 +107,17 @@ class Answer(Response):
 
 class LeaseEndedError(Exception):
     """Nothing may be sent any more: the hosts belong to another worker now."""
+
+
+class StaleConnectionError(FetchError):
+    """The server closed a connection that was open since an earlier request.
+
+    That says nothing of the page, and the server may have seen the request or not: it may be
+    asked again, when it is the host's turn again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Reason.CONNECTION_RESET, "an open connection was closed")
 
 
 class Transport(BaseDownloadHandler):
@@ -139,7 +152,7 @@ class Transport(BaseDownloadHandler):
         phase = _Phase(self._options, asked, started)
         phase.check_lease()
         if asked.is_lenient:
-            return await self._ask_again(request, asked, started)
+            return await self._ask_again(request, phase, started)
         _PHASE.set(phase)
         try:
             async with asyncio.timeout(phase.connecting) as phase.limit:
@@ -148,8 +161,11 @@ class Transport(BaseDownloadHandler):
                 )
         except TimeoutError as error:
             raise _failed(FetchError(Reason.TIMEOUT, phase.complaint), started) from error
+        except StaleConnectionError as error:
+            raise _failed(error, started) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise _failed(failure_of(error), started) from error
+        asked.on_answer()
         try:
             return await self._read(request, response, asked, started)
         finally:
@@ -197,15 +213,16 @@ class Transport(BaseDownloadHandler):
             addressed["server_hostname"] = host
         return addressed
 
-    async def _ask_again(self, request: Request, asked: Asked, started: float) -> Answer:
+    async def _ask_again(self, request: Request, phase: "_Phase", started: float) -> Answer:
         """Return the answer of a server that had one, and did not say it properly."""
         addressed = self._addressed(request)
-        asked.on_sent()
         try:
             reply = await self._lenient.ask(
                 URL(request.url, encoded=True),
                 addressed["headers"],
-                seconds=min(asked.seconds, self._options.connect + self._options.first_byte),
+                before_sending=phase.check_lease,
+                on_sent=phase.sent,
+                seconds=min(phase.asked.seconds, self._options.connect + self._options.first_byte),
                 limit=self._options.body_size,
             )
         except TimeoutError as error:
@@ -282,20 +299,20 @@ class _Phase:
 
     def __init__(self, options: CrawlOptions, asked: Asked, started: float) -> None:
         self._first_byte = options.first_byte
-        self._asked = asked
+        self.asked = asked
         self._end = started + asked.seconds
-        self._is_sent = False
+        self.is_sent = False
         # A name server may take its time before the connection can even begin.
         self.connecting = min(2 * options.connect, asked.seconds)
         self.limit: asyncio.Timeout | None = None
 
     def check_lease(self) -> None:
-        if time.time() > self._asked.not_after:
+        if time.time() > self.asked.not_after:
             raise LeaseEndedError
 
     def sent(self) -> None:
-        self._is_sent = True
-        self._asked.on_sent()
+        self.is_sent = True
+        self.asked.on_sent()
         if self.limit is not None:
             loop = asyncio.get_running_loop()
             left = min(self._first_byte, self._end - time.monotonic())
@@ -303,7 +320,7 @@ class _Phase:
 
     @property
     def complaint(self) -> str:
-        return "no answer in time" if self._is_sent else "no connection in time"
+        return "no answer in time" if self.is_sent else "no connection in time"
 
 
 _PHASE: ContextVar[_Phase] = ContextVar("phase of the request of this task")
@@ -312,11 +329,15 @@ _PHASE: ContextVar[_Phase] = ContextVar("phase of the request of this task")
 class _Request(aiohttp.ClientRequest):
     """A request that is not sent past the lease, however long it took to get connected.
 
-    A process that was stopped while it connected goes on as if nothing had happened.
+    A process that was stopped while it connected goes on as if nothing had happened. Nor is it
+    sent twice in one turn, as aiohttp would where a connection turns out to be closed.
     """
 
     async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        _PHASE.get().check_lease()
+        phase = _PHASE.get()
+        phase.check_lease()
+        if phase.is_sent:
+            raise StaleConnectionError
         return await super().send(conn)
 
 

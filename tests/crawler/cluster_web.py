@@ -1,7 +1,7 @@
 """A web of many hosts in a process of its own, which writes down when it was asked for what.
 
 Run as `python -m tests.crawler.cluster_web LOG LATENCY`; it prints its port. Every line of the
-log is the host, the path, and when the request had come and was answered.
+log is the host, the path, and when the request reached this machine and was answered.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
+
+from tests.crawler.arrivals import arrived, listener
 
 _PAGE = "<!doctype html><title>{0}</title><p>" + "This is what stands at {0} alone. " * 20
 
@@ -61,7 +63,7 @@ class Record:
 async def _serve(log: TextIO, latency: float) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await _head(reader):
-            came = time.time()
+            came = arrived(writer)
             lines = head.split("\r\n")
             fields = dict(line.split(": ", 1) for line in lines[1:] if line)
             host, path = fields["Host"], lines[0].split()[1]
@@ -78,7 +80,7 @@ async def _serve(log: TextIO, latency: float) -> None:
             await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(answer, sock=listener("127.0.0.1"))
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()

@@ -17,6 +17,8 @@ from typing import Self
 
 import trustme
 
+from tests.crawler.arrivals import arrived, listener
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -38,7 +40,7 @@ Step = bytes | Act
 
 @dataclass(slots=True)
 class Seen:
-    """What the server noted of one request."""
+    """What the server noted of one request: when it reached this machine, when it was answered."""
 
     host: str
     path: str
@@ -252,7 +254,8 @@ class FaultWeb:
 
     def _serve(self, connected: Callable[..., Awaitable[None]]) -> int:
         async def start() -> asyncio.Server:
-            return await asyncio.start_server(connected, LOOPBACK, 0, backlog=512, limit=2**20)
+            sock = listener(LOOPBACK)
+            return await asyncio.start_server(connected, sock=sock, backlog=512, limit=2**20)
 
         server = asyncio.run_coroutine_threadsafe(start(), self._loop).result(10)
         self._servers.append(server)
@@ -275,7 +278,7 @@ class FaultWeb:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, suffix: str = ""
     ) -> None:
         while (request := await self._hear(reader, writer, suffix)) is not None:
-            seen = Seen(request.host, request.path, time.monotonic(), headers=request.headers)
+            seen = Seen(request.host, request.path, arrived(writer), headers=request.headers)
             self.seen.append(seen)
             self.open_now[request.host] += 1
             self.most_open[request.host] = max(
@@ -286,7 +289,7 @@ class FaultWeb:
                     return
             finally:
                 self.open_now[request.host] -= 1
-                seen.ended = time.monotonic()
+                seen.ended = time.time()
 
     async def _hear(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, suffix: str

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -27,10 +28,6 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 
 HOSTS, LINKS = 24, 8
 DELAY = 0.25
-
-# The web notes when it came to read a request, not when that arrived: on a busy machine the
-# one may be a moment late and the next not. Two workers at one host would be far below.
-LEAST_GAP = DELAY * 0.7
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("SCHEDULER", "WORKER", "CLIENT")
@@ -297,7 +294,7 @@ def test_a_night_loses_no_link_and_hurts_no_host(
     assert figures["set_aside"] == {}
     assert len(record.fetched) == HOSTS * LINKS
     assert record.overlaps == []
-    assert record.shortest_gap() >= LEAST_GAP
+    assert record.shortest_gap() >= DELAY
     assert state(cluster.catalog) == undisturbed
 
 
@@ -320,12 +317,12 @@ def test_unfit_workers_get_a_sentence_and_no_work(cluster: Field, tmp_path: Path
     notes = " ".join(cluster.finish()["notes"])
 
     assert "it has linkledger" in notes
-    assert "its clock is +30.0 seconds off" in notes
+    assert re.search(r"its clock is \+\d\d\.\d seconds off", notes)
     assert notes.count("gets no work") == 2
     record = Record(cluster.log)
     assert len(record.fetched) == HOSTS * LINKS
     assert record.overlaps == []
-    assert record.shortest_gap() >= LEAST_GAP
+    assert record.shortest_gap() >= DELAY
 
 
 def clock_ahead_by(seconds: float, folder: Path) -> str:

@@ -1,4 +1,8 @@
-"""Politeness as the server counts it: how many requests at a time, and how far apart."""
+"""Politeness as the server counts it: how many requests at a time, and how far apart.
+
+A request counts from when it reached the server's machine, so that no gap may be any shorter
+than promised, however busy the machine is.
+"""
 
 from itertools import pairwise
 from pathlib import Path
@@ -7,11 +11,7 @@ import pytest
 
 from crawler.options import HostLimits
 from tests.crawler.crawling import catalog_of, checks, impatient, night
-from tests.crawler.fault_web import FaultWeb, after, answer, article, redirect
-
-# The server of a busy machine notes some requests late, and the next one in time. What
-# breaks a promise comes without any gap at all.
-NOTED = 0.5
+from tests.crawler.fault_web import FaultWeb, after, answer, article, redirect, reset
 
 
 def gaps(web: FaultWeb, host: str) -> list[float]:
@@ -20,9 +20,9 @@ def gaps(web: FaultWeb, host: str) -> list[float]:
     return [later - earlier for earlier, later in pairwise(times)]
 
 
-def pages(web: FaultWeb, host: str, count: int) -> list[str]:
+def pages(web: FaultWeb, host: str, count: int, thinks: float = 0.05) -> list[str]:
     return [
-        web.add(host, after(0.05, article(f"{host} {n}")), path=f"/{host}/{n}")
+        web.add(host, after(thinks, article(f"{host} {n}")), path=f"/{host}/{n}")
         for n in range(count)
     ]
 
@@ -33,16 +33,17 @@ def test_never_closer_and_never_more_than_promised(
     fault_web: FaultWeb, tmp_path: Path, workers: int, concurrency: int
 ) -> None:
     hosts = [f"polite-{workers}-{concurrency}-{n}.test" for n in range(6)]
-    urls = [url for host in hosts for url in pages(fault_web, host, 6)]
+    thinks = 0.05 if concurrency == 1 else 0.5  # the next one is sent meanwhile
+    urls = [url for host in hosts for url in pages(fault_web, host, 6, thinks)]
     db = catalog_of(tmp_path / "catalog.db", urls)
     options = impatient(
         fault_web, delay=0.2, concurrency_per_host=concurrency, workers=workers, lease=1
     )
     night(db, options)
     assert len(checks(db)) == len(urls)
+    assert (max(fault_web.most_open[host] for host in hosts) > 1) == (concurrency > 1)
     for host in hosts:
-        assert fault_web.most_open[host] <= concurrency
-        assert min(gaps(fault_web, host)) >= 0.2 * NOTED
+        assert min(gaps(fault_web, host)) >= 0.2
         assert len(fault_web.requests(host)) == 6
 
 
@@ -58,14 +59,14 @@ def test_a_host_is_owed_its_turns_by_redirects_of_others(
     night(db, impatient(fault_web, delay=0.2, workers=2))
     assert {check["reason"] for check in checks(db).values()} == {"ok"}
     assert fault_web.most_open[target] == 1
-    assert min(gaps(fault_web, target)) >= 0.2 * NOTED
+    assert min(gaps(fault_web, target)) >= 0.2
 
 
 def test_a_host_may_have_limits_of_its_own(fault_web: FaultWeb, tmp_path: Path) -> None:
     urls = pages(fault_web, "own-limits.test", 3) + pages(fault_web, "usual-limits.test", 3)
     db = catalog_of(tmp_path / "catalog.db", urls)
     night(db, impatient(fault_web, hosts={"own-limits.test": HostLimits(delay=0.3)}))
-    assert min(gaps(fault_web, "own-limits.test")) >= 0.3 * NOTED
+    assert min(gaps(fault_web, "own-limits.test")) >= 0.3
     assert min(gaps(fault_web, "usual-limits.test")) < 0.2
 
 
@@ -76,7 +77,7 @@ def test_what_robots_txt_asks_for_counts(fault_web: FaultWeb, tmp_path: Path) ->
     db = catalog_of(tmp_path / "catalog.db", urls)
     night(db, impatient(fault_web, concurrency_per_host=3))
     assert fault_web.most_open[host] == 1
-    assert min(gaps(fault_web, host)[1:]) >= 0.4 * NOTED
+    assert min(gaps(fault_web, host)) >= 0.4
 
 
 def test_a_slow_host_gets_a_longer_rest(fault_web: FaultWeb, tmp_path: Path) -> None:
@@ -87,6 +88,21 @@ def test_a_slow_host_gets_a_longer_rest(fault_web: FaultWeb, tmp_path: Path) -> 
     assert max(gaps(fault_web, host)) >= 0.4
 
 
+def test_a_connection_that_turns_out_to_be_closed_costs_another_turn(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    host = "hangs-up.test"
+    urls = [
+        fault_web.add(host, article(), path="/1"),
+        fault_web.add(host, reset, article("Two"), path="/2"),
+    ]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, delay=0.2, backoff=100))
+    assert [seen.path for seen in fault_web.requests(host)] == ["/1", "/2", "/2"]
+    assert {check["reason"] for check in checks(db).values()} == {"ok"}
+    assert min(gaps(fault_web, host)) >= 0.2
+
+
 def test_who_asks_to_be_left_alone_is_left_alone(fault_web: FaultWeb, tmp_path: Path) -> None:
     host = "busy.test"
     busy = fault_web.add(host, answer("429 Slow", "Retry-After: 1"), article("Busy"), path="/busy")
@@ -94,9 +110,9 @@ def test_who_asks_to_be_left_alone_is_left_alone(fault_web: FaultWeb, tmp_path: 
     db = catalog_of(tmp_path / "catalog.db", urls)
     night(db, impatient(fault_web))
     assert {check["reason"] for check in checks(db).values()} == {"ok"}
-    asked = next(seen.ended for seen in fault_web.seen if seen.path == "/busy")
+    asked = next(seen.began for seen in fault_web.seen if seen.path == "/busy")
     after_that = [s.began - asked for s in fault_web.requests(host) if s.began > asked]
-    assert min(after_that) >= 1.0 * NOTED
+    assert min(after_that) >= 1.0
 
 
 def test_robots_txt_is_asked_for_once_a_day(fault_web: FaultWeb, tmp_path: Path) -> None:
