@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from catalog.clock import moment, stamp
 from catalog.database import Database
@@ -31,6 +31,8 @@ _PAGE_COLUMNS = (
     "fingerprint",
     "text_length",
 )
+
+_page_row = attrgetter(*_PAGE_COLUMNS)
 
 _CHECK_COLUMNS = (
     "id, link_id, run_id, checked_at, verdict, reason, status, final_url, failure, detail, "
@@ -150,10 +152,7 @@ def _save_pages(
         f"INSERT INTO pages (link_id, {', '.join(columns)}) VALUES ({_marks(len(columns) + 1)}) "
         f"ON CONFLICT (link_id) DO UPDATE SET "
         + ", ".join(f"{column} = excluded.{column}" for column in columns),
-        [
-            (link_id, check_id, run_id, *(getattr(page, column) for column in _PAGE_COLUMNS))
-            for check_id, link_id, page in seen
-        ],
+        [(link_id, check_id, run_id, *_page_row(page)) for check_id, link_id, page in seen],
     )
     _save_page_repos(db, [(link_id, page) for _, link_id, page in seen], now)
 

@@ -47,14 +47,15 @@ class Catalog(Database):
 
     @contextmanager
     def atomic(self) -> Generator[Database, None, None]:
-        """Run the block as one transaction, or within the one that is open.
+        """Run the block as one transaction, or as a part of the one that is open.
 
-        Raises `CatalogError` where another writer holds the catalog, the disk is full
-        or the file may not be written; nothing of the block is kept then.
+        A part has no savepoint, which would keep a copy of each page that it changes: what
+        fails in a part ends the transaction, and is not to be caught in between. Raises
+        `CatalogError` where another writer holds the catalog, the disk is full or the file
+        may not be written; nothing of the block is kept then.
         """
         if self.conn.in_transaction:
-            with super().atomic():
-                yield self
+            yield self
             return
         with in_words(self.path):
             self.conn.execute("BEGIN IMMEDIATE")

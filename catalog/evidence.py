@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
+from operator import attrgetter
 from typing import Any, Final
 
 from catalog.records import Hop, HostEvidence, Page, Visit
@@ -26,6 +27,8 @@ _JUDGED: Final = {
     if field.default is not MISSING and field.name not in _NOT_JUDGED
 }
 
+_judged_of: Final = attrgetter(*_JUDGED)
+
 
 def to_seen(visit: Visit, neighbours: HostEvidence | None = None) -> str:
     """Return as JSON what the judgement on *visit* rested on and no column of its own holds."""
@@ -41,7 +44,7 @@ def to_seen(visit: Visit, neighbours: HostEvidence | None = None) -> str:
 
 def to_hops(hops: tuple[Hop, ...]) -> str:
     """Return *hops* as JSON."""
-    return _json([asdict(hop) for hop in hops])
+    return _json([asdict(hop) for hop in hops]) if hops else "[]"
 
 
 def visit_of(row: Mapping[str, Any], url: str) -> Visit:
@@ -83,10 +86,10 @@ def _headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _page(page: Page) -> dict[str, object]:
     """Return what judging needs of *page*, without what is as it is by default."""
-    kept = {
+    kept: dict[str, object] = {
         name: value
-        for name, default in _JUDGED.items()
-        if (value := getattr(page, name)) != default
+        for (name, default), value in zip(_JUDGED.items(), _judged_of(page), strict=True)
+        if value != default
     }
     if page.description:
         kept["description"] = page.description[:_DESCRIPTION]
@@ -121,5 +124,5 @@ def _visit(values: dict[str, Any]) -> Visit:
     return Visit(**values)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# One for all: `json.dumps` would make one for each value.
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -22,6 +22,7 @@ FLAPPING_CHANGES = 3
 
 _SUCCESS = frozenset({Verdict.OK, Verdict.MOVED})
 _FAILURE = frozenset({Verdict.BROKEN, Verdict.UNREACHABLE})
+_TELLING = _SUCCESS | _FAILURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,11 @@ def is_flapping(checks: Sequence[PastCheck]) -> bool:
 
     Only the last word of a night counts, and only success or failure: a wall says neither.
     """
+    if len(checks) <= FLAPPING_CHANGES:
+        return False
     nights: list[tuple[datetime, bool]] = []
     for check in checks:
-        if check.verdict not in _SUCCESS | _FAILURE:
+        if check.verdict not in _TELLING:
             continue
         at = moment(check.checked_at)
         if nights and at - nights[-1][0] < NIGHT:

@@ -1,12 +1,12 @@
 """Run the spider `links` in this process, on asyncio alone."""
 
-import gc
 import resource
 from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
+from crawler.garbage import search_rarely
 from crawler.options import CrawlOptions
 from crawler.spiders.links import LinksSpider
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 async def run_spider(source: "Source", options: CrawlOptions) -> None:
     """Run the spider until *source* has no more; raises what went wrong in it, if anything."""
-    # What is loaded by now stays for good, and a visit makes many objects and no cycles: with
-    # Python's usual thresholds a third of the time goes into looking for garbage.
-    gc.freeze()
-    gc.set_threshold(50_000, 5, 5)
+    search_rarely()
     _allow_many_connections()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
