@@ -175,6 +175,23 @@ def _theirs(program: str, *arguments: str | Path) -> Run | None:
     return measured([found, *arguments]) if found else None
 
 
+def two_processes(folder: Path) -> str:
+    """Return the paragraph on a second process, where nothing but the processor is short."""
+    links, hosts = round(20_000 * SCALE), round(500 * SCALE)
+    walls = {}
+    with web(0.0) as port:
+        for workers in (1, 2):
+            catalog = folder / f"workers-{workers}.db"
+            make_catalog(catalog, loopback(links, hosts, port))
+            walls[workers] = night(catalog, delay=0, allow_private=True, workers=workers).wall
+    one, two = walls[1], walls[2]
+    return (
+        f"{links:,} links on {hosts:,} hosts without latency or delay, so that the processor is"
+        f" what is short: {one:.1f} s with `--workers 1`, {two:.1f} s with `--workers 2`,"
+        f" {one / two:.2f} times as fast."
+    )
+
+
 def real_archive(folder: Path) -> str:
     """Return the paragraphs of (b) and (d): two nights over what a real archive links to."""
     if not ARCHIVE.is_dir():
@@ -264,7 +281,7 @@ def main() -> None:
         f" {os.cpu_count()} cores; web and crawler share them.\n"
     )
     with tempfile.TemporaryDirectory() as name:
-        for part in (handlers, beside_others, real_archive, many_links):
+        for part in (handlers, beside_others, two_processes, real_archive, many_links):
             print(part(Path(name)), end="\n\n", flush=True)
 
 
