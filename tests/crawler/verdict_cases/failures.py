@@ -1,0 +1,36 @@
+"""What is said where nobody answered, or nobody may be asked."""
+
+from tests.crawler.verdict_cases.visits import LINK, R, Row, silence
+
+ROWS: list[Row] = [
+    ("no such host", silence(R.HOST_NOT_FOUND, "NXDOMAIN"), R.HOST_NOT_FOUND),
+    ("the name server is in trouble", silence(R.DNS_FAILURE, "SERVFAIL"), R.DNS_FAILURE),
+    ("no answer in time", silence(R.TIMEOUT), R.TIMEOUT),
+    ("refused", silence(R.CONNECTION_REFUSED), R.CONNECTION_REFUSED),
+    ("reset", silence(R.CONNECTION_RESET), R.CONNECTION_RESET),
+    ("not HTTP", silence(R.PROTOCOL_ERROR, "bad status line"), R.PROTOCOL_ERROR),
+    ("TLS 1.0 and nothing better", silence(R.TLS_ERROR, "unsupported protocol"), R.TLS_ERROR),
+    ("the certificate expired", silence(R.TLS_INVALID, "certificate expired"), R.TLS_INVALID),
+    ("the certificate is for another host",
+     silence(R.TLS_INVALID, "certificate for another host"), R.TLS_INVALID),
+    ("the certificate signed itself", silence(R.TLS_INVALID, "certificate self-signed"),
+     R.TLS_INVALID),
+    ("a certificate without its issuer's, as browsers can complete",
+     silence(R.TLS_INVALID, "certificate incomplete chain: its issuer's certificate is missing"),
+     R.TLS_ERROR),
+    ("robots.txt forbids", silence(R.ROBOTS), R.ROBOTS),
+    ("a private address", silence(R.PRIVATE_ADDRESS, "127.0.0.1"), R.PRIVATE_ADDRESS),
+    ("an address that is none", silence(R.BAD_URL, url="http://[half"), R.BAD_URL),
+    ("a scheme that no browser asks for", silence(R.SCHEME, url="ftp://example.com/a"), R.SCHEME),
+    ("redirects without end", silence(R.REDIRECT_LOOP, "back", f"302 {LINK}"), R.REDIRECT_LOOP),
+    ("redirected to a private address",
+     silence(R.PRIVATE_ADDRESS, "10.0.0.1", "302 http://10.0.0.1/"), R.REDIRECT_UNSAFE),
+    ("redirected to a file", silence(R.SCHEME, "file", "302 file:///etc/passwd"),
+     R.REDIRECT_UNSAFE),
+    ("redirected to what is no address", silence(R.BAD_URL, "", "302 http://[half"),
+     R.REDIRECT_UNSAFE),
+    ("redirected to a host that is no more",
+     silence(R.HOST_NOT_FOUND, "", "301 https://gone.example/"), R.HOST_NOT_FOUND),
+    ("redirected to a host that is silent", silence(R.TIMEOUT, "", "301 https://slow.example/"),
+     R.TIMEOUT),
+]  # fmt: skip

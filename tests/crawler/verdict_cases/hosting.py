@@ -1,0 +1,32 @@
+"""What hosting companies, buckets and servers show where a site was, or is out of order."""
+
+from tests.crawler.verdict_cases.visits import R, Row, html, visit
+
+ROWS: list[Row] = [
+    ("an account suspended by its host",
+     visit(200, html("Account Suspended", "This Account has been suspended.", "")), R.SOFT_404),
+    ("a suspended account that answers 403", visit(403, html("Account Suspended")), R.SOFT_404),
+    ("nginx welcomes", visit(200, html("Welcome to nginx!", "Welcome to nginx!", "")), R.SOFT_404),
+    ("GitHub Pages without a site",
+     visit(200, html("Site not found · GitHub Pages", "404", "")), R.SOFT_404),
+    ("a bucket without the key",
+     visit(200, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist."
+           "</Message></Error>", content_type="application/xml"), R.SOFT_404),
+    ("Heroku without the app", visit(200, html("No such app", "", "")), R.SOFT_404),
+    ("an empty directory where a site was",
+     visit(200, html("Index of /", "Index of /", "<a>cgi-bin/</a>"), url="https://example.com/"),
+     R.SOFT_404),
+    ("a video that is no more",
+     visit(200, html(" - YouTube", "", '<script>{"status":"ERROR","reason":"Video unavailable"}'
+                     "</script>"), url="https://www.youtube.com/watch?v=abc"), R.SOFT_404),
+    ("out of order with a status of success",
+     visit(200, html("502 Bad Gateway", "502 Bad Gateway", "")), R.SERVER_ERROR),
+    ("under maintenance", visit(200, html("Site is under maintenance", "", "<p>Soon.</p>")),
+     R.SERVER_ERROR),
+    ("the database is away",
+     visit(200, html("Database Error", "Error establishing a database connection", "")),
+     R.SERVER_ERROR),
+    ("a host's message, and nothing else",
+     visit(200, html("Account Suspended", "Account Suspended", "<p>Contact your host.</p>")),
+     R.SOFT_404),
+]  # fmt: skip

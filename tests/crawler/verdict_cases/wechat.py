@@ -1,0 +1,41 @@
+"""WeChat's articles, and its messages in place of one."""
+
+from tests.crawler.verdict_cases.visits import LANGTEXT, R, Row, message, wechat
+
+ROWS: list[Row] = [
+    ("an article of WeChat", wechat(f'<div id="js_content">{LANGTEXT}</div>'), R.OK),
+    ("an article that quotes the words of an error page",
+     wechat('<div id="js_content"><p>该内容已被发布者删除</p></div>'), R.OK),
+    ("pictures on WeChat",
+     wechat("<script>window.picture_page_info_list = []</script><p>链接已过期</p>"), R.OK),
+    ("deleted on WeChat", wechat(message("该内容已被发布者删除")), R.DELETED_BY_PUBLISHER),
+    ("deleted on WeChat, older words",
+     wechat('<div class="text_area"><p class="global_error_msg">此内容已被作者删除</p></div>'),
+     R.DELETED_BY_PUBLISHER),
+    ("against the rules of WeChat", wechat(message("此内容因违规无法查看")),
+     R.REMOVED_FOR_VIOLATION),
+    ("complaints on WeChat", wechat(message("此内容被多人投诉，相关的内容无法进行查看。")),
+     R.REMOVED_FOR_VIOLATION),
+    ("an account blocked by WeChat", wechat(message("此账号已被屏蔽，内容无法查看")), R.GONE),
+    ("an account that left WeChat", wechat(message("此帐号已自主注销，内容无法查看")), R.GONE),
+    ("an account that moved, nobody says where", wechat(message("该公众号已迁移")), R.GONE),
+    ("a preview that expired", wechat(message("链接已过期")), R.LINK_EXPIRED),
+    ("an address of WeChat cut short", wechat(message("参数错误")), R.LINK_EXPIRED),
+    ("private on WeChat", wechat(message("根据作者隐私设置，无法查看该内容")), R.LOGIN_REQUIRED),
+    ("WeChat is in trouble", wechat(message("系统出错")), R.SERVER_ERROR),
+    ("an account is being moved", wechat(message("此帐号处于帐号迁移流程中")), R.SERVER_ERROR),
+    ("WeChat wants a captcha",
+     wechat("<p>x</p>", "302 /mp/wappoc_appmsgcaptcha?poc_token=a"), R.CAPTCHA),
+    ("WeChat doubts the surroundings",
+     wechat("<p>当前环境异常，完成验证后即可继续访问。</p><a id='js_verify'>去验证</a>"),
+     R.CAPTCHA),
+    ("WeChat wants its own program", wechat("<p>请在微信客户端打开链接</p>"), R.BOT_WALL),
+    ("a page of WeChat that says nothing we know", wechat("<p>敬请期待</p>"),
+     R.UNEXPECTED_ANSWER),
+    ("WeChat's message in words that are new", wechat(message(
+        "此文章经腾讯公司审核涉及不实信息，已被删除")), R.REMOVED_FOR_VIOLATION),
+    ("WeChat's message on an account, in words that are new",
+     wechat(message("该公众号因违反规定已被停止使用")), R.GONE),
+    ("WeChat's message that begins with other words",
+     wechat(message("内容已由发布者下架，如有疑问请联系发布者")), R.SOFT_404),
+]  # fmt: skip
