@@ -48,10 +48,10 @@ class Derived:
 
 def standing(checks: Sequence[PastCheck]) -> Derived:
     """Return what stands after *checks*, oldest first, all from runs that are trusted."""
-    story = _Story()
+    state = _State()
     for check in checks:
-        story.add(check)
-    return story.told(flapping=is_flapping(checks))
+        state.add(check)
+    return state.told(flapping=is_flapping(checks))
 
 
 def is_flapping(checks: Sequence[PastCheck]) -> bool:
@@ -74,7 +74,7 @@ def is_flapping(checks: Sequence[PastCheck]) -> bool:
     return changes >= FLAPPING_CHANGES
 
 
-class _Story:
+class _State:
     """The fold's state: what has been counted since the last success."""
 
     def __init__(self) -> None:

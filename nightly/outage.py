@@ -1,4 +1,4 @@
-"""The guard against outages at the rim: it reads a night's checks, and takes their word away."""
+"""The guard against outages on our own side: it reads a night's checks, and unsays them."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -221,7 +221,7 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything that any format says; the formats differ in dress only.
+    """Everything that any format says; the formats differ in rendering only.
 
     `findings` holds each link whose standing is not `ok` (and those that are, where asked
     for), in the order of urgency. `fixed`, `empty` and `drifted` may repeat some of them;

@@ -1,4 +1,4 @@
-"""Sentences about findings, in one language and one dress, for all formats made for people."""
+"""Sentences about findings, in one language and one rendering, for all formats made for people."""
 
 import re
 from collections import Counter
@@ -64,7 +64,7 @@ _NIGHTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dress:
+class Rendering:
     """How a format makes text harmless, and how it shows an address and a place."""
 
     text: Callable[[str], str]
@@ -84,15 +84,15 @@ def _distinct(places: Sequence[Place]) -> list[Place]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What to say of findings; every value that comes from outside passes through *dress*."""
+    """What to say of findings; every value that comes from outside passes through *rendering*."""
 
     words: Words
-    dress: Dress
+    rendering: Rendering
 
     def title(self, finding: Finding) -> str:
         """Return what a reader would call the link: its item's title, or its own text."""
         place = finding.places[0] if finding.places else None
-        return self.dress.text((place.item or place.text if place else "") or finding.url)
+        return self.rendering.text((place.item or place.text if place else "") or finding.url)
 
     def why(self, finding: Finding) -> str:
         """Return the reason, the status, and the words that decided it."""
@@ -105,7 +105,7 @@ class Wording:
         if len(evidence) > _EVIDENCE_LENGTH:
             evidence = f"{evidence[: _EVIDENCE_LENGTH - 1]}…"
         return self.words.say(
-            "{reason}: “{evidence}”", reason=reason, evidence=self.dress.text(evidence)
+            "{reason}: “{evidence}”", reason=reason, evidence=self.rendering.text(evidence)
         )
 
     def history(self, finding: Finding) -> str:
@@ -129,12 +129,12 @@ class Wording:
     def advice(self, finding: Finding) -> str:
         """Return what the maintainer can do about it."""
         where = finding.suggestion.address if finding.suggestion else finding.final_url
-        return self.words.say(advice_in_words(finding), address=self.dress.address(where))
+        return self.words.say(advice_in_words(finding), address=self.rendering.address(where))
 
     def destination(self, finding: Finding) -> str:
         """Return where readers of a moved link arrive, empty where that is not known."""
         where = finding.suggestion.address if finding.suggestion else finding.final_url
-        return self.dress.address(where) if where and where != finding.url else ""
+        return self.rendering.address(where) if where and where != finding.url else ""
 
     def other_places(self, finding: Finding) -> str:
         """Return where else the link is mentioned, empty where it is not."""
@@ -144,7 +144,7 @@ class Wording:
     def _listed(self, places: Sequence[Place]) -> str:
         """Return the first of *places*, and how many more there are."""
         shown = self.words.say(", ").join(
-            self.dress.place(place) for place in places[:_PLACES_SHOWN]
+            self.rendering.place(place) for place in places[:_PLACES_SHOWN]
         )
         left = len(places) - _PLACES_SHOWN
         if left <= 0:
@@ -155,9 +155,11 @@ class Wording:
         """Return how the content of the page changed."""
         for pattern, message in DRIFTS:
             if told := pattern.fullmatch(finding.drift):
-                parts = {name: self.dress.text(part) for name, part in told.groupdict().items()}
+                parts = {
+                    name: self.rendering.text(part) for name, part in told.groupdict().items()
+                }
                 return self.words.say(message, **parts)
-        return self.dress.text(finding.drift)
+        return self.rendering.text(finding.drift)
 
     def host(self, host: DeadHost) -> str:
         """Return the sentence about a host that died as a whole."""
@@ -165,7 +167,7 @@ class Wording:
         reason = self.words.say(REASONS[host.reason]) if host.reason else ""
         return self.words.say(
             "{host}: all of its {links}, since {day}{reason}",
-            host=self.dress.text(host.name),
+            host=self.rendering.text(host.name),
             links=links,
             day=(host.since or "—")[:10],
             reason=self.words.say("; {reason}", reason=reason) if reason else "",
@@ -176,9 +178,9 @@ class Wording:
         stars = change.event is RepoEvent.STARS
         sentence = self.words.say(
             _REPOSITORIES[change.event],
-            repository=self.dress.text(change.repository),
+            repository=self.rendering.text(change.repository),
             before=self.words.number(int(change.before)) if stars else "",
-            now=self.words.number(int(change.now)) if stars else self.dress.text(change.now),
+            now=self.words.number(int(change.now)) if stars else self.rendering.text(change.now),
             delta=f"{change.delta:+,}" if stars else "",
         )
         if stars or not change.places:
@@ -196,7 +198,7 @@ class Wording:
             day=night.started_at[:10],
             time=night.started_at[11:16],
             state=self.words.say(
-                _NIGHTS[night.state], note=self.dress.text(night.note or "—").rstrip(".。")
+                _NIGHTS[night.state], note=self.rendering.text(night.note or "—").rstrip(".。")
             ),
         )
 

@@ -79,22 +79,22 @@ class DemoForge:
 
 def forge_app(forge: DemoForge) -> web.Application:
     """Return GitHub's API over *forge*, to be served at any base URL."""
-    rim = _Rim(forge)
-    app = web.Application(middlewares=[rim.guard])
-    app.router.add_get("/repos/{owner}/{name}", rim.repository)
-    app.router.add_get("/repositories/{number}", rim.repository)
-    app.router.add_get("/repos/{owner}/{name}/license", rim.license)
-    app.router.add_get("/repositories/{number}/license", rim.license)
-    app.router.add_get("/repos/{owner}/{name}/releases/latest", rim.release)
-    app.router.add_get("/repos/{owner}/{name}/languages", rim.languages)
-    app.router.add_get("/repos/{owner}/{name}/stargazers/history", rim.star_history)
-    app.router.add_get("/repositories/{number}/stargazers/history", rim.star_history)
-    app.router.add_get("/rate_limit", rim.rate_limit)
-    app.router.add_post("/graphql", rim.graphql)
+    handlers = _Handlers(forge)
+    app = web.Application(middlewares=[handlers.guard])
+    app.router.add_get("/repos/{owner}/{name}", handlers.repository)
+    app.router.add_get("/repositories/{number}", handlers.repository)
+    app.router.add_get("/repos/{owner}/{name}/license", handlers.license)
+    app.router.add_get("/repositories/{number}/license", handlers.license)
+    app.router.add_get("/repos/{owner}/{name}/releases/latest", handlers.release)
+    app.router.add_get("/repos/{owner}/{name}/languages", handlers.languages)
+    app.router.add_get("/repos/{owner}/{name}/stargazers/history", handlers.star_history)
+    app.router.add_get("/repositories/{number}/stargazers/history", handlers.star_history)
+    app.router.add_get("/rate_limit", handlers.rate_limit)
+    app.router.add_post("/graphql", handlers.graphql)
     return app
 
 
-class _Rim:
+class _Handlers:
     """The handlers: HTTP in, HTTP out."""
 
     def __init__(self, forge: DemoForge) -> None:

@@ -16,7 +16,7 @@ from report.findings import Finding, Group, Report
 from report.formats.rot_chart import TONES, bars
 from report.formats.style import Style
 from report.sections import Detail, Section, sections
-from report.wording import REPOSITORY_TITLES, Dress, Wording
+from report.wording import REPOSITORY_TITLES, Rendering, Wording
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -49,7 +49,9 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     words = style.words
     wording = Wording(
         words=words,
-        dress=Dress(text=plain, address=plain_address, place=lambda place: plain(str(place))),
+        rendering=Rendering(
+            text=plain, address=plain_address, place=lambda place: plain(str(place))
+        ),
     )
     shown = sections(report)
     total = sum(len(section.findings) for section in shown)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from report.escaping import plain, plain_address
 from report.findings import Finding, Place
-from report.wording import Dress, Wording
+from report.wording import Rendering, Wording
 from report.words import SOURCE_LANGUAGE, Words
 
 
@@ -13,7 +13,8 @@ def _place(place: Place) -> str:
 
 
 ENGLISH = Wording(
-    words=Words(SOURCE_LANGUAGE), dress=Dress(text=plain, address=plain_address, place=_place)
+    words=Words(SOURCE_LANGUAGE),
+    rendering=Rendering(text=plain, address=plain_address, place=_place),
 )
 
 

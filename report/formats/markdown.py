@@ -6,7 +6,7 @@ from report.escaping import markdown, markdown_code, markdown_link, plain
 from report.findings import Finding, Place, Report
 from report.formats.style import Style
 from report.sections import Detail, Section, sections
-from report.wording import REPOSITORY_TITLES, Dress, Wording
+from report.wording import REPOSITORY_TITLES, Rendering, Wording
 
 # GitHub's limit for the body of an issue or a comment, in characters.
 MOST_CHARACTERS = 65_536
@@ -35,7 +35,7 @@ class _Writer:
         self.words = style.words
         self.room = MOST_CHARACTERS - _RESERVE
         self.wording = Wording(
-            words=style.words, dress=Dress(text=markdown, address=_address, place=_place)
+            words=style.words, rendering=Rendering(text=markdown, address=_address, place=_place)
         )
 
     def lines(self) -> Iterator[str]:

@@ -12,7 +12,7 @@ from report.escaping import plain, plain_address, web_address
 from report.findings import Finding, Place, Report
 from report.formats.style import Style
 from report.sections import Detail, Section, sections
-from report.wording import REPOSITORY_TITLES, Dress, Wording
+from report.wording import REPOSITORY_TITLES, Rendering, Wording
 
 _COLOURS = {
     "newly_broken": "bold red",
@@ -64,7 +64,7 @@ class _Writer:
         self.words = style.words
         self.wording = Wording(
             words=style.words,
-            dress=Dress(text=plain, address=plain_address, place=_place),
+            rendering=Rendering(text=plain, address=plain_address, place=_place),
         )
 
     def taken(self) -> str:

@@ -9,13 +9,13 @@ from crawler.pages.drift import Expected, Shown, drift
 from report.escaping import plain
 from report.findings import Finding, Group, Place, RepoChange, RepoEvent, Suggestion
 from report.reasons import DRIFTS, REASONS, advice_in_words, reason_in_words
-from report.wording import REPOSITORY_TITLES, Dress, Wording
+from report.wording import REPOSITORY_TITLES, Rendering, Wording
 from report.words import Words, languages
 
 
 def wording(language: str) -> Wording:
-    dress = Dress(text=plain, address=plain, place=str)
-    return Wording(words=Words(language), dress=dress)
+    rendering = Rendering(text=plain, address=plain, place=str)
+    return Wording(words=Words(language), rendering=rendering)
 
 
 def finding(**what: object) -> Finding:
