@@ -30,6 +30,7 @@ from crawler.cluster import crawl as cluster
 from crawler.cluster.engine import TaskResult
 from crawler.cluster.worker import Assignment, WorkerInfo, own_build
 from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.garbage import search_rarely
 from crawler.messages import HostBatch, HostDone, Report, Visited
 from crawler.options import CrawlOptions
 
@@ -236,6 +237,7 @@ def main() -> None:
         empty = path.stat().st_size
         with open_catalog(path) as db:
             run_id = begin_run(db, "benchmark", NIGHT)
+            search_rarely()  # as `crawler.crawl` does
             began, cpu = time.perf_counter(), time.process_time()
             master = Coordinator(db, run_id, options, lambda: NIGHT, holder="dask")
             opened = time.perf_counter() - began

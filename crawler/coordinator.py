@@ -22,6 +22,15 @@ from crawler.visiting.robots import is_fresh
 _SHARE = 0.7
 _MOST_LINKS = 1_000
 
+# Results are written together: at least every so many seconds, and never more than so many
+# at once. They are what is visited again after a kill, beside the visits in flight.
+WRITE_EVERY = 0.25
+_MOST_UNWRITTEN = 2_000
+
+# The catalog holds a host a moment longer than its worker does, whose last results may still
+# have to be written.
+_HELD_LONGER = 2 * WRITE_EVERY
+
 # What a host that is down owes us before it is asked again by another run.
 _SET_ASIDE = timedelta(hours=1)
 _DEADLY = 2
@@ -118,6 +127,7 @@ class Coordinator:
         self._lost: Counter[str] = Counter()
         self._down: Counter[str] = Counter()
         self._unwritten = _Unwritten()
+        self._written_at = 0.0
         if holder != "local":
             # What machines far away work by must outlast even a power cut on this one.
             db.execute("PRAGMA synchronous = FULL")
@@ -138,12 +148,19 @@ class Coordinator:
 
     def lease(self, hosts: int) -> list[HostBatch]:
         """Lease up to *hosts* hosts, those with the longest backlog first, a batch each."""
-        self.flush()
+        self.flush_if_due()
+        batches = self._lease(hosts)
+        if not batches and self._unwritten:
+            self.flush()  # which may free some
+            batches = self._lease(hosts)
+        return batches
+
+    def _lease(self, hosts: int) -> list[HostBatch]:
         now, until = self.now, time.time() + self._length
         leased = lease(
             self._db,
             now,
-            until=now + timedelta(seconds=self._length),
+            until=now + timedelta(seconds=self._length + _HELD_LONGER),
             hosts=hosts,
             links_per_host=self._batch_size,
             holder=self._holder,
@@ -208,6 +225,7 @@ class Coordinator:
 
     def wait(self) -> float | None:
         """Return the seconds until another host can be leased; None where none ever will."""
+        self.flush()
         opening = next_opening(self._db)
         if opening is None:
             return None
@@ -216,24 +234,39 @@ class Coordinator:
         return max(seconds, 0.0) if seconds <= longest else None
 
     def take(self, reports: Sequence[Report]) -> None:
-        """Take in what came of batches, and write it down."""
+        """Take in what came of batches; it is written with what else comes within a moment."""
+        now = self.now
         for report in reports:
             match report:
                 case Visited():
                     self._resumed.pop(report.task.link.link_id, None)
-                    self._take_visit(report)
+                    self._take_visit(report, now)
                 case CrossHostRedirect():
                     self._resumed.pop(report.task.link.link_id, None)
                     self._put_off(report.task, report.host, 0.0)
                 case HostDone():
                     self._lost.pop(report.host, None)
                     self._take_host(report)
-        self.flush()
+        self.flush_if_due()
+
+    @property
+    def has_unwritten(self) -> bool:
+        """Whether something has come in that is not written yet."""
+        return bool(self._unwritten)
+
+    def flush_if_due(self) -> None:
+        """Write what has come in, if the last time is long enough ago, or if it is much."""
+        if (
+            time.monotonic() - self._written_at >= WRITE_EVERY
+            or len(self._unwritten.checks) >= _MOST_UNWRITTEN
+        ):
+            self.flush()
 
     def flush(self) -> None:
         """Write what has come in, in one transaction."""
         if not self._unwritten:
             return
+        self._written_at = time.monotonic()
         box, self._unwritten = self._unwritten, _Unwritten()
         with self._db.atomic():
             if box.waiting:
@@ -266,7 +299,7 @@ class Coordinator:
         self._resumed[link.link_id] = (link.host, task)
         return task
 
-    def _take_visit(self, report: Visited) -> None:
+    def _take_visit(self, report: Visited, now: datetime) -> None:
         reason = report.judgement.reason
         task = report.task
         retry = next_attempt(
@@ -283,14 +316,14 @@ class Coordinator:
             task = replace(task, attempt=retry.attempt, chain=None)
             self._put_off(task, task.link.host, retry.wait)
             return
-        self._settle(report)
+        self._settle(report, now)
 
-    def _settle(self, report: Visited) -> None:
+    def _settle(self, report: Visited, now: datetime) -> None:
         self._count(report)
         self._unwritten.checks.append(
             Check(
                 link_id=report.task.link.link_id,
-                checked_at=stamp(self.now),
+                checked_at=stamp(now),
                 judgement=report.judgement,
                 visit=report.visit,
                 neighbours=HostEvidence(probe=report.probe) if report.probe else None,

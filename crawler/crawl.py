@@ -8,6 +8,7 @@ from datetime import datetime
 from catalog.database import Database
 from crawler.cluster.address import ClusterError
 from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.garbage import search_rarely
 from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
 from crawler.sources import LocalSource, Progress
@@ -27,9 +28,9 @@ def crawl(
 ) -> CrawlSummary:
     """Visit every link of the catalog that is due, and return what happened.
 
-    Each result is written as soon as it is known, so that a killed crawl goes on where it
-    was; what only the whole night shows of a page is written at the end. *progress* is told
-    the figures after each transaction. Raises `ValueError` for options that make no sense,
+    Each result is written within a moment, so that a killed crawl goes on where it was; what
+    only the whole night shows of a page is written at the end. *progress* is told the
+    figures as they change. Raises `ValueError` for options that make no sense,
     `CatalogError` where the catalog cannot be written, and `ClusterError` where there can be
     no cluster at the address `options.dask`.
     """
@@ -39,12 +40,16 @@ def crawl(
     holder = "dask" if options.dask else "local"
     coordinator = Coordinator(db, run_id, options, clock, holder=holder)
     count = options.workers or _fitting(coordinator.summary.due)
-    if options.dask:
-        _crawl_on_cluster(coordinator, options, progress)
-    elif count > 1:
-        crawl_with_workers(coordinator, options, count, progress)
-    else:
-        _crawl_here(coordinator, options, progress)
+    search_rarely()
+    try:
+        if options.dask:
+            _crawl_on_cluster(coordinator, options, progress)
+        elif count > 1:
+            crawl_with_workers(coordinator, options, count, progress)
+        else:
+            _crawl_here(coordinator, options, progress)
+    finally:  # as well when somebody ends it
+        coordinator.flush()
     look_back(db, run_id, coordinator.now)
     return coordinator.summary
 

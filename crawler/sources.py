@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from catalog.connection import open_catalog
 from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
-from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.coordinator import WRITE_EVERY, Coordinator, CrawlSummary
 from crawler.hindsight import look_back
 from crawler.messages import HostBatch, Report
 from crawler.options import CrawlOptions
@@ -59,6 +59,8 @@ class LocalSource:
             self._coordinator.take(reports)
         except Exception as error:  # noqa: BLE001 (Scrapy would log it and go on; `crawl` raises it)
             self.error = self.error or error
+        if self._coordinator.has_unwritten:
+            asyncio.get_running_loop().call_later(WRITE_EVERY, self.take, ())
         self._progress(self._coordinator.summary)
         self._news.set()
 
@@ -105,6 +107,7 @@ class CatalogSource:
 
     def close(self) -> None:
         """End the run: not to be trusted if nothing answered, cut short if it could not write."""
+        self._coordinator.flush()
         look_back(self._db, self._run_id, _now())
         summary = self._coordinator.summary
         state = "done"

@@ -25,7 +25,8 @@ _PORTION = 64
 
 _MOST_DEATHS = 3
 
-# How often, in seconds, an idle worker's parent looks whether a host's rest is over.
+# How often, in seconds, a parent looks whether a host's rest is over where a worker is idle,
+# and whether it is time to write.
 _GLANCE = 0.2
 
 
@@ -70,8 +71,9 @@ def crawl_with_workers(
     deaths = 0
     try:
         while not _is_over(coordinator, workers):
-            idle = any(worker.free > 0 for worker in workers)
-            ready = wait([worker.wire for worker in workers], _GLANCE if idle else None)
+            waits = coordinator.has_unwritten or any(worker.free > 0 for worker in workers)
+            ready = wait([worker.wire for worker in workers], _GLANCE if waits else None)
+            coordinator.flush_if_due()
             for worker in [worker for worker in workers if worker.wire in ready]:
                 if not _listen(worker, coordinator):
                     deaths += 1

@@ -101,6 +101,7 @@ class _Cluster:
             for result in arrived:
                 self._take(result)
             self._update_workers()
+            self._coordinator.flush_if_due()
             self._expire()
             self._assign()
             self._show()

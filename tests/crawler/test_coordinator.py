@@ -1,0 +1,140 @@
+"""When the coordinator writes what has come in: rarely, soon, and before anybody waits for it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import crawler.coordinator
+from catalog.connection import Catalog
+from catalog.records import Judgement, Visit
+from catalog.runs import begin_run
+from catalog.vocabulary import Reason
+from crawler.coordinator import WRITE_EVERY, Coordinator
+from crawler.messages import HostBatch, HostDone, Report, Visited
+from crawler.options import CrawlOptions
+from tests.crawler.crawling import catalog_of
+
+NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
+HOSTS = ("a.test", "b.test", "c.test")
+
+
+class Clock:
+    """A clock that stands still until it is put forward."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    frozen = SimpleNamespace(time=clock, monotonic=clock)
+    monkeypatch.setattr(crawler.coordinator, "time", frozen)
+    return clock
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    urls = [f"http://{host}/{page}" for host in HOSTS for page in range(2)]
+    with catalog_of(tmp_path / "catalog.db", urls) as db:
+        yield db
+
+
+@pytest.fixture
+def coordinator(catalog: Catalog, clock: Clock) -> Coordinator:
+    run_id = begin_run(catalog, "crawl", NIGHT)
+    return Coordinator(catalog, run_id, CrawlOptions(), lambda: NIGHT)
+
+
+def visited(batch: HostBatch) -> list[Report]:
+    """Return the reports of a batch of which every link is fine."""
+    return [
+        *(
+            Visited(
+                lease_id=batch.lease_id,
+                host=batch.host,
+                task=task,
+                visit=Visit(url=task.link.url, status=200, final_url=task.link.url),
+                judgement=Judgement(reason=Reason.OK, rule="status 200"),
+            )
+            for task in batch.tasks
+        ),
+        HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=0.0),
+    ]
+
+
+def test_what_comes_within_a_moment_is_written_together(
+    catalog: Catalog, coordinator: Coordinator, clock: Clock
+) -> None:
+    first, second, third = coordinator.lease(3)
+    coordinator.take(visited(first))
+    assert catalog["checks"].count == 2  # nothing had been written for long
+    coordinator.take(visited(second))
+    assert (catalog["checks"].count, coordinator.has_unwritten) == (2, True)
+    clock.seconds += WRITE_EVERY
+    coordinator.take(visited(third))
+    assert (catalog["checks"].count, coordinator.has_unwritten) == (6, False)
+
+
+def test_it_is_written_when_its_time_has_come_though_nothing_else_comes(
+    catalog: Catalog, coordinator: Coordinator, clock: Clock
+) -> None:
+    first, second, _ = coordinator.lease(3)
+    coordinator.take(visited(first))
+    coordinator.take(visited(second))
+    coordinator.flush_if_due()
+    assert catalog["checks"].count == 2
+    clock.seconds += WRITE_EVERY
+    coordinator.flush_if_due()
+    assert catalog["checks"].count == 4
+
+
+def test_much_is_written_at_once(
+    catalog: Catalog, coordinator: Coordinator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawler.coordinator, "_MOST_UNWRITTEN", 2)
+    first, second, _ = coordinator.lease(3)
+    coordinator.take(visited(first))
+    coordinator.take(visited(second))
+    assert catalog["checks"].count == 4
+
+
+def test_nobody_waits_for_a_host_that_is_only_not_written_as_free(
+    coordinator: Coordinator,
+) -> None:
+    batches = coordinator.lease(3)
+    left = HostDone(
+        lease_id=batches[1].lease_id,
+        host=batches[1].host,
+        ready_at=0.0,
+        unvisited=batches[1].tasks,
+    )
+    coordinator.take(visited(batches[0]))
+    coordinator.take([left])
+    assert coordinator.has_unwritten
+    assert [batch.host for batch in coordinator.lease(3)] == [batches[1].host]
+
+
+def test_the_night_is_over_when_the_last_result_has_come(coordinator: Coordinator) -> None:
+    for batch in coordinator.lease(3):
+        coordinator.take(visited(batch))
+    assert not coordinator.is_busy
+    assert coordinator.wait() is None
+
+
+def test_a_late_result_is_written_before_its_host_is_leased_anew(
+    catalog: Catalog, coordinator: Coordinator, clock: Clock
+) -> None:
+    first, second, _ = coordinator.lease(3)
+    clock.seconds = second.until
+    coordinator.take(visited(first))
+    coordinator.take(visited(second))  # in the last moment of its lease
+    clock.seconds += WRITE_EVERY / 2
+    assert coordinator.lease(3) == []
+    assert catalog["checks"].count == 4
