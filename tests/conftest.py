@@ -1,9 +1,12 @@
-"""What all tests share: where the material lies that is not part of the project."""
+"""What all tests share: an empty catalog, and the material that is not part of the project."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from catalog.connection import Catalog, open_catalog
 
 _BESIDE = Path(__file__).resolve().parents[1].parent / "shared"
 
@@ -15,3 +18,11 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real material is not beside this checkout ({folder})")
     return folder
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Catalog]:
+    """An empty catalog."""
+    catalog = open_catalog(tmp_path / "catalog.db")
+    yield catalog
+    catalog.close()

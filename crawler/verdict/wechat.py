@@ -30,9 +30,9 @@ def is_unknown_message(view: View) -> Judgement | None:
     has_name = any(name != "微信公众平台" for name in view.names)
     if has_name or shows_itself(view) or view.page.truncated:
         return None
-    is_grave = _WITHDRAWN.search(view.lead) and not _FOR_NOW.search(view.lead)
+    is_gone = _WITHDRAWN.search(view.lead) and not _FOR_NOW.search(view.lead)
     return Judgement(
-        reason=Reason.SOFT_404 if is_grave else Reason.UNEXPECTED_ANSWER,
+        reason=Reason.SOFT_404 if is_gone else Reason.UNEXPECTED_ANSWER,
         rule="a message of WeChat that we do not know",
         evidence=(view.names[0] if view.names else view.lead)[:300],
     )

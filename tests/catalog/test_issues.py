@@ -1,41 +1,23 @@
 """What was read becomes rows, is replaced when it changes, and goes when it is gone."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog.connection import Catalog, open_catalog
+from catalog.connection import Catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, Item, Mention, RepoName, UnreadIssue
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason
+from tests import issues
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(tmp_path / "catalog.db")
-    yield catalog
-    catalog.close()
-
-
 def mention(url: str, **more: Any) -> Mention:
-    given: dict[str, Any] = {
-        "file": "2026-11-22.md",
-        "line": 3,
-        "column": 1,
-        "url_line": 3,
-        "url_column": 5,
-        "kind": MentionKind.INLINE,
-        "text": "here",
-        "target": url,
-    }
-    return Mention(url=url, **(given | more))
+    return issues.mention(url, 3, **({"file": "2026-11-22.md", "url_column": 5} | more))
 
 
 def issue(*mentions: Mention, file: str = "2026-11-22.md", sha256: str = "aa") -> Issue:

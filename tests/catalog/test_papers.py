@@ -9,11 +9,10 @@ import pytest
 
 from catalog.clock import stamp
 from catalog.connection import Catalog, open_catalog
-from catalog.issues import archive_id, save_issue
 from catalog.papers import due_papers, save_papers
-from catalog.records import Issue, Mention, PaperLook
+from catalog.records import PaperLook
 from catalog.runs import begin_run
-from catalog.vocabulary import MentionKind
+from tests.issues import read_links
 
 NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 NEXT_WEEK = NIGHT + timedelta(days=8)
@@ -23,20 +22,7 @@ URL = "https://arxiv.org/abs/1812.00332v2"
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Catalog]:
     catalog = open_catalog(tmp_path / "catalog.db")
-    mention = Mention(
-        file="a.md",
-        line=1,
-        column=1,
-        url=URL,
-        url_line=1,
-        url_column=3,
-        kind=MentionKind.INLINE,
-        text="ProxylessNAS",
-        target=URL,
-    )
-    run_id = begin_run(catalog, "read", NIGHT)
-    issue = Issue(file="a.md", sha256="1", mentions=(mention,))
-    save_issue(catalog, archive_id(catalog, "issues"), run_id, issue, NIGHT)
+    read_links(catalog, [URL], NIGHT)
     yield catalog
     catalog.close()
 

@@ -1,19 +1,14 @@
 """Who a repository is, what became of it, and what that means for the links to it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog.clock import stamp
-from catalog.connection import Catalog, open_catalog
-from catalog.issues import archive_id, save_issue
+from catalog.connection import Catalog
 from catalog.records import (
-    Issue,
     LicenseReading,
-    Mention,
     RepoFacts,
     RepoLook,
     RepoName,
@@ -28,18 +23,12 @@ from catalog.repositories import (
     unread_licenses,
 )
 from catalog.runs import begin_run
-from catalog.vocabulary import MentionKind, RepoState
+from catalog.vocabulary import RepoState
+from tests.issues import read_links
 
 NIGHT_1 = datetime(2026, 11, 22, 4, tzinfo=UTC)
 NIGHT_2 = NIGHT_1 + timedelta(days=1)
 NIGHT_3 = NIGHT_1 + timedelta(days=2)
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(tmp_path / "catalog.db")
-    yield catalog
-    catalog.close()
 
 
 def name(full_name: str) -> RepoName:
@@ -48,23 +37,7 @@ def name(full_name: str) -> RepoName:
 
 def read(db: Catalog, *full_names: str) -> None:
     """Read an issue that links to each of the repositories."""
-    mentions = tuple(
-        Mention(
-            file="a.md",
-            line=line,
-            column=1,
-            url=f"https://github.com/{full_name}",
-            url_line=line,
-            url_column=3,
-            kind=MentionKind.INLINE,
-            text="here",
-            target=f"https://github.com/{full_name}",
-        )
-        for line, full_name in enumerate(full_names, 1)
-    )
-    run_id = begin_run(db, "read", NIGHT_1)
-    issue = Issue(file="a.md", sha256=str(full_names), mentions=mentions)
-    save_issue(db, archive_id(db, "issues"), run_id, issue, NIGHT_1)
+    read_links(db, [f"https://github.com/{full_name}" for full_name in full_names], NIGHT_1)
 
 
 def facts(full_name: str, number: str = "1", **more: Any) -> RepoFacts:

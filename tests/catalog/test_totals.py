@@ -1,22 +1,21 @@
 """What is counted as rows come and go is what counting everything at once gives."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog.checks import save_checks
-from catalog.connection import Catalog, open_catalog
+from catalog.connection import Catalog
 from catalog.frontier import distrust
 from catalog.issues import archive_id, close_reading, save_issue
-from catalog.records import Check, Issue, Item, Judgement, Mention, Visit
+from catalog.records import Check, Issue, Item, Judgement, Visit
 from catalog.runs import begin_run
 from catalog.schema.derived_1 import HOST_COUNTS, YEAR_COUNTS
 from catalog.totals import count_all_anew
-from catalog.vocabulary import MentionKind, Reason
+from catalog.vocabulary import Reason
+from tests.issues import mention
 
 FIRST_NIGHT = datetime(2026, 11, 1, 4, tzinfo=UTC)
 
@@ -30,13 +29,6 @@ COUNTED = {
 }
 
 GROWTH = "SELECT stars_night, stars_week, stars_month, stars_year FROM repos"
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(tmp_path / "catalog.db")
-    yield catalog
-    catalog.close()
 
 
 def counted(db: Catalog) -> dict[str, list[Any]]:
@@ -57,16 +49,10 @@ def some_issue(number: int, chance: random.Random) -> Issue:
         date=file[:10] if number else "",
         items=(Item(position=1, line=1, section="", title="量化"),),
         mentions=tuple(
-            Mention(
+            mention(
+                url,
+                line,
                 file=file,
-                line=line,
-                column=1,
-                url=url,
-                url_line=line,
-                url_column=1,
-                kind=MentionKind.INLINE,
-                text="here",
-                target=url,
                 item_position=1,
                 relative=not url.startswith("http"),
                 finding=chance.choice([None, Reason.FILE_MISSING]) if url[0] == "o" else None,

@@ -1,24 +1,22 @@
 """Visits judged again, in a real catalog: what was seen stays, what it means may change."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from catalog.checks import save_checks
 from catalog.clock import stamp
-from catalog.connection import open_catalog
 from catalog.database import Database
 from catalog.issues import archive_id, save_issue
-from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Visit
+from catalog.records import Check, Hop, Issue, Item, Judgement, Visit
 from catalog.runs import begin_run, end_run
-from catalog.vocabulary import MentionKind, Reason
+from catalog.vocabulary import Reason
 from crawler.hindsight import look_again, note_drift
 from crawler.pages.page import read_page
 from crawler.rejudge import rejudge
 from crawler.verdict import judge
+from tests.issues import mention
 
 NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 ARTICLE = "<p>The board runs a small network that hears spoken digits all day long.</p>" * 30
@@ -28,23 +26,12 @@ DELETED = "<title></title><body><div class='weui-msg'>该内容已被发布者�
 SHRUG = "<title>Example</title><body><p>Well, let us take you back to our home page.</p></body>"
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    catalog = open_catalog(tmp_path / "catalog.db")
-    yield catalog
-    catalog.close()
-
-
 def links(db: Database, *urls: str) -> dict[str, int]:
     """Read an issue that mentions *urls*, and return the numbers of their links."""
     run_id = begin_run(db, "read", NIGHT)
     mentions = tuple(
-        Mention(
-            file="1.md", line=n, column=1, url=url, url_line=n, url_column=1, text="x",
-            kind=MentionKind.INLINE, target=url, item_position=1,
-        )
-        for n, url in enumerate(urls, 1)
-    )  # fmt: skip
+        mention(url, line, file="1.md", item_position=1) for line, url in enumerate(urls, 1)
+    )
     issue = Issue(
         file="1.md", sha256="0", items=(Item(position=1, line=1, section="", title=ITEM),),
         mentions=mentions,

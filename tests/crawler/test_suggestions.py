@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from catalog.connection import Catalog, open_catalog
-from catalog.issues import archive_id, save_issue
-from catalog.records import Issue, Mention
-from catalog.runs import begin_run
 from catalog.suggestions import suggest, unvisited_suggestions
-from catalog.vocabulary import MentionKind, SuggestionKind
+from catalog.vocabulary import SuggestionKind
 from crawler.options import CrawlOptions
 from crawler.suggestions import visit_suggestions
+from tests.issues import read_links
 from tests.loopback import Request, Response, serve
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -42,20 +40,7 @@ def site() -> Iterator[str]:
 def db(tmp_path: Path) -> Iterator[Catalog]:
     """A catalog with one link, which has not been looked at."""
     db = open_catalog(tmp_path / "catalog.db")
-    mention = Mention(
-        file="a.md",
-        line=1,
-        column=1,
-        url="https://old.example/",
-        url_line=1,
-        url_column=1,
-        kind=MentionKind.BARE,
-        text="old",
-        target="https://old.example/",
-    )
-    run = begin_run(db, "read", NOW)
-    issue = Issue(file="a.md", sha256="", mentions=(mention,))
-    save_issue(db, archive_id(db, "archive"), run, issue, NOW)
+    read_links(db, ["https://old.example/"], NOW)
     yield db
     db.close()
 

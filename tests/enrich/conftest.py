@@ -5,21 +5,18 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from catalog.connection import Catalog, open_catalog
-from catalog.issues import archive_id, save_issue
-from catalog.records import Issue, Mention
+from catalog.connection import Catalog
 from catalog.runs import begin_run
-from catalog.vocabulary import MentionKind
 from enrich.enrichment import EnrichSummary, enrich
 from enrich.options import EnrichOptions
 from nightly.demo.forge import DemoForge, forge_app
 from nightly.demo.projects import seed_projects
+from tests.issues import read_links
 
 NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TOKEN = "ghp_0123456789abcdefSECRETsecretSECRETwxyz"
@@ -93,13 +90,6 @@ def github(forge: DemoForge, serve: Serve) -> str:
     return serve(forge_app(forge))
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(tmp_path / "catalog.db")
-    yield catalog
-    catalog.close()
-
-
 class Desk:
     """What a test needs to read, enrich and look into a catalog."""
 
@@ -111,23 +101,7 @@ class Desk:
 
     def read(self, *addresses: str) -> None:
         """Read an issue that links to *addresses*."""
-        mentions = tuple(
-            Mention(
-                file="a.md",
-                line=line,
-                column=1,
-                url=url,
-                url_line=line,
-                url_column=3,
-                kind=MentionKind.INLINE,
-                text="here",
-                target=url,
-            )
-            for line, url in enumerate(addresses, 1)
-        )
-        run_id = begin_run(self.db, "read", self.time())
-        issue = Issue(file="a.md", sha256=str(addresses), mentions=mentions)
-        save_issue(self.db, archive_id(self.db, "issues"), run_id, issue, self.time())
+        read_links(self.db, addresses, self.time())
 
     def read_projects(self, forge: DemoForge) -> None:
         """Read an issue that links to every project of *forge*."""
