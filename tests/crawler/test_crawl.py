@@ -1,8 +1,6 @@
 """Whole nights over a real catalog and real sockets: what is kept, spared and lost."""
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -19,7 +17,6 @@ from tests.crawler.crawling import FIRST_NIGHT, catalog_of, checks, impatient, n
 from tests.crawler.fault_web import (
     FaultWeb,
     Request,
-    after,
     answer,
     article,
     redirect,
@@ -170,119 +167,6 @@ def test_every_due_link_gets_exactly_one_check(
         210,
         210,
     )
-
-
-SCRIPT = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from catalog.connection import open_catalog
-from catalog.runs import begin_run
-from crawler.crawl import crawl
-from crawler.options import CrawlOptions
-
-db = open_catalog(sys.argv[1])
-now = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-options = CrawlOptions(
-    workers=int(sys.argv[3]), delay=0, connect_to=(sys.argv[2],), connect=1, second_pass=1
-)
-if __name__ == "__main__":
-    crawl(db, begin_run(db, "crawl", now), options, lambda: now)
-"""
-
-
-def start(catalog: Path, web: FaultWeb, workers: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(catalog), f"::127.0.0.1:{web.port}", str(workers)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        start_new_session=True,
-    )
-
-
-@pytest.mark.parametrize(("workers", "moments"), [(1, (0.3, 0.1, 0.5)), (2, (0.2,))])
-def test_killed_at_any_moment_nothing_is_lost(
-    fault_web: FaultWeb, tmp_path: Path, workers: int, moments: tuple[float, ...]
-) -> None:
-    hosts = [f"killed-{workers}-{n}.test" for n in range(20)]
-    urls = [
-        fault_web.add(host, after(0.02, article(f"{host} {n}")), path=f"/{n}")
-        for host in hosts
-        for n in range(30)
-    ]
-    path = tmp_path / "catalog.db"
-    catalog_of(path, urls).close()
-    repeated_at_most = 0
-    for moment in moments:
-        child = start(path, fault_web, workers)
-        wait_for_requests(fault_web, "killed-", child)
-        time.sleep(moment)
-        child.kill()
-        child.wait()
-        repeated_at_most += len(hosts) * 5  # open visits, and those of the last moments
-    wait_until_quiet(fault_web)
-    assert start(path, fault_web, workers).wait(60) == 0
-    asked = Counter((seen.host, seen.path) for host in hosts for seen in fault_web.requests(host))
-    assert len(asked) == len(urls)
-    assert asked.total() - len(urls) <= repeated_at_most
-    db = open_catalog(path)
-    assert db.execute("SELECT count(*) FROM links WHERE standing = 'ok'").fetchone() == (600,)
-    assert count_due(db, FIRST_NIGHT) == 0
-    assert max(fault_web.most_open[host] for host in hosts) == 1
-    db.close()
-
-
-def wait_for_requests(web: FaultWeb, prefix: str, child: subprocess.Popen[bytes]) -> None:
-    """Wait until a request to a host that begins with *prefix* has come in since now."""
-    before = len(web.seen)
-    for _ in range(600):
-        if child.poll() is not None or any(s.host.startswith(prefix) for s in web.seen[before:]):
-            return
-        time.sleep(0.05)
-    pytest.fail("the crawl never began")
-
-
-def wait_until_quiet(web: FaultWeb) -> None:
-    before = -1
-    while before != len(web.seen):
-        before = len(web.seen)
-        time.sleep(0.5)
-
-
-def test_workers_do_not_outlive_a_killed_coordinator(fault_web: FaultWeb, tmp_path: Path) -> None:
-    urls = [fault_web.add("orphan.test", after(0.1, article()), path=f"/{n}") for n in range(200)]
-    path = tmp_path / "catalog.db"
-    catalog_of(path, urls).close()
-    child = start(path, fault_web, 2)
-    wait_for_requests(fault_web, "orphan", child)
-    child.kill()
-    child.wait()
-    time.sleep(1)
-    before = len(fault_web.requests("orphan.test"))
-    time.sleep(0.5)
-    assert len(fault_web.requests("orphan.test")) == before < 100
-
-
-def test_a_worker_that_dies_is_replaced_and_its_links_are_visited(
-    fault_web: FaultWeb, tmp_path: Path
-) -> None:
-    urls = [
-        fault_web.add(f"mortal-{h}.test", after(0.05, article(f"{h} {n}")), path=f"/{n}")
-        for h in range(4)
-        for n in range(25)
-    ]
-    path = tmp_path / "catalog.db"
-    catalog_of(path, urls).close()
-    child = start(path, fault_web, 2)
-    wait_for_requests(fault_web, "mortal", child)
-    victims = subprocess.run(
-        ["pgrep", "-P", str(child.pid)], capture_output=True, text=True, check=True
-    ).stdout.split()
-    os.kill(int(victims[0]), signal.SIGKILL)
-    assert child.wait(60) == 0
-    db = open_catalog(path)
-    assert db.execute("SELECT count(*) FROM links WHERE standing = 'ok'").fetchone() == (100,)
-    db.close()
 
 
 def test_the_spider_works_by_itself(fault_web: FaultWeb, tmp_path: Path) -> None:
