@@ -15,7 +15,7 @@ HTTPS = 443
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class Connectivity:
     """What the canaries said: which could be reached, and why the others could not.
 
     `lie` is the address that the resolver made up for a name that cannot exist, or empty.
@@ -36,7 +36,7 @@ class Outlook:
         return ""
 
 
-def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Outlook:
+def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Connectivity:
     """Return whether *canaries*, each `host:port`, accept a connection.
 
     One that does is enough. With none to ask, nothing is known and nothing is in trouble.
@@ -44,7 +44,7 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Outlook:
     every host elsewhere, no resolver is asked.
     """
     if not canaries:
-        return Outlook(reached=(), failed=())
+        return Connectivity(reached=(), failed=())
     elsewhere = ConnectTo(connect_to)
     with ThreadPoolExecutor(max_workers=len(canaries) + 1) as pool:
         everywhere = elsewhere.target(_made_up_name(), HTTPS) is not None
@@ -52,7 +52,7 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Outlook:
         answers = list(pool.map(partial(_refusal, elsewhere), canaries))
     failed = tuple((canary, why) for canary, why in zip(canaries, answers, strict=True) if why)
     reached = tuple(canary for canary, why in zip(canaries, answers, strict=True) if not why)
-    return Outlook(reached=reached, failed=failed, lie=lie.result())
+    return Connectivity(reached=reached, failed=failed, lie=lie.result())
 
 
 def _refusal(elsewhere: ConnectTo, canary: str) -> str:

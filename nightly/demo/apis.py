@@ -39,7 +39,7 @@ _FEED = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlayedPaper:
+class DemoPaper:
     """A paper as the demo's arXiv knows it."""
 
     id: str
@@ -51,13 +51,13 @@ class PlayedPaper:
     category: str = "cs.CV"
 
 
-class PlayedArxiv:
+class DemoArxiv:
     """The papers of a TOML *file*, and any other that the file does not call missing."""
 
     def __init__(self, file: Path) -> None:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         self._missing = frozenset(table["missing"])
-        self._papers = {row["id"]: PlayedPaper(**row) for row in table["paper"]}
+        self._papers = {row["id"]: DemoPaper(**row) for row in table["paper"]}
 
     def answer(self, asked: SplitResult) -> Answer:
         """Return the answer to a query of the API."""
@@ -70,10 +70,10 @@ class PlayedArxiv:
         entries = [_entry(self._paper(one)) for one in asked if one and one not in self._missing]
         return _FEED.format(count=len(entries), entries="".join(entries))
 
-    def _paper(self, arxiv_id: str) -> PlayedPaper:
+    def _paper(self, arxiv_id: str) -> DemoPaper:
         if arxiv_id in self._papers:
             return self._papers[arxiv_id]
-        return PlayedPaper(
+        return DemoPaper(
             id=arxiv_id,
             title=f"A paper that the demo made up for {arxiv_id}",
             authors=["linkledger's demo"],
@@ -81,7 +81,7 @@ class PlayedArxiv:
         )
 
 
-def _entry(paper: PlayedPaper) -> str:
+def _entry(paper: DemoPaper) -> str:
     authors = (f"<author><name>{escape(name)}</name></author>" for name in paper.authors)
     return _ENTRY.format(
         id=escape(paper.id),

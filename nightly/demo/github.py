@@ -8,7 +8,7 @@ from nightly.demo.forge import DemoForge
 from nightly.demo.projects import Project, seed_projects
 
 
-class PlayedGitHub:
+class DemoGitHub:
     """A `DemoForge` with the projects and changes of a TOML *file*."""
 
     def __init__(self, file: Path, clock: Callable[[], float]) -> None:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from nightly.demo.forge import forge_app
-from nightly.demo.github import PlayedGitHub
+from nightly.demo.github import DemoGitHub
 from nightly.demo.pages import World
 from nightly.demo.places import web_pages
 from nightly.demo.web import LOOPBACK, LittleWeb
@@ -19,7 +19,7 @@ class DemoInternet:
     def __init__(self, pages: Path | None = None) -> None:
         folder = pages or web_pages()
         self.web = LittleWeb(World(folder))
-        self.github = PlayedGitHub(folder / "projects.toml", time.time)
+        self.github = DemoGitHub(folder / "projects.toml", time.time)
         self._open = ExitStack()
         self._api_port = 0
 

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import jinja2
 
 from nightly.demo.answers import Answer, answer
-from nightly.demo.apis import ARXIV, CAPTURES, GITEE, PlayedArxiv, captures, gitee
+from nightly.demo.apis import ARXIV, CAPTURES, GITEE, DemoArxiv, captures, gitee
 
 # Kinds of file by the end of a path: the content type, and bytes that begin as such a file does.
 _FILES = {
@@ -26,7 +26,7 @@ _PLAIN = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlayedPage:
+class DemoPage:
     """How one address behaves from the night *night* on.
 
     `template` names the markup, the host's own where it is empty, and `text` holds its
@@ -48,7 +48,7 @@ class PlayedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlayedHost:
+class DemoHost:
     """What is odd about a host: its robots.txt, its certificate, pages that nobody described."""
 
     name: str
@@ -68,17 +68,15 @@ class World:
             loader=jinja2.FileSystemLoader(folder / "templates"), autoescape=True
         )
         self._apis: dict[str, Callable[[SplitResult], Answer | None]] = {
-            ARXIV: PlayedArxiv(folder / "papers.toml").answer,
+            ARXIV: DemoArxiv(folder / "papers.toml").answer,
             GITEE: gitee,
         }
-        self.pages = tuple(PlayedPage(**row) for row in _rows(folder / "pages.toml", "page"))
-        self.hosts = {
-            row["name"]: PlayedHost(**row) for row in _rows(folder / "hosts.toml", "host")
-        }
+        self.pages = tuple(DemoPage(**row) for row in _rows(folder / "pages.toml", "page"))
+        self.hosts = {row["name"]: DemoHost(**row) for row in _rows(folder / "hosts.toml", "host")}
 
     @cached_property
-    def _pages_at(self) -> dict[str, list[PlayedPage]]:
-        found: dict[str, list[PlayedPage]] = {}
+    def _pages_at(self) -> dict[str, list[DemoPage]]:
+        found: dict[str, list[DemoPage]] = {}
         for page in sorted(self.pages, key=lambda page: page.night):
             found.setdefault(page.url, []).append(page)
         return found
@@ -86,7 +84,7 @@ class World:
     def answer(self, url: str, night: int) -> Answer:
         """Return what a visitor of *url* gets on the night *night*, counted from 1."""
         parts = urlsplit(url)
-        host = self.hosts.get(parts.netloc) or PlayedHost(name=parts.netloc)
+        host = self.hosts.get(parts.netloc) or DemoHost(name=parts.netloc)
         if parts.path == "/robots.txt":
             return _robots(host)
         if parts.path == CAPTURES:
@@ -101,7 +99,7 @@ class World:
             if parts.path.endswith(ending):
                 return Answer(status=200, headers={"Content-Type": content_type}, body=body)
         return self._show(
-            PlayedPage(
+            DemoPage(
                 url=url,
                 status=host.status,
                 template=host.template,
@@ -109,7 +107,7 @@ class World:
             )
         )
 
-    def _show(self, page: PlayedPage) -> Answer:
+    def _show(self, page: DemoPage) -> Answer:
         """Return *page* as it goes over the wire."""
         page = replace(page, text=page.text.strip() or self._filler(page.url))
         template = self._templates.get_template(f"{page.template}.html")
@@ -149,7 +147,7 @@ def _rows(file: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _robots(host: PlayedHost) -> Answer:
+def _robots(host: DemoHost) -> Answer:
     """Return the robots.txt of *host*."""
     if host.robots:
         return answer(200, _PLAIN, host.robots)

@@ -26,7 +26,7 @@ ERROR = (
 )
 
 
-class PlayedArxiv:
+class FakeArxiv:
     """Answers with whatever *say* makes of the identifiers it is asked about."""
 
     def __init__(self) -> None:
@@ -51,12 +51,12 @@ def feed(*entries: str, status: int = 200) -> web.Response:
 
 
 @pytest.fixture
-def arxiv() -> PlayedArxiv:
-    return PlayedArxiv()
+def arxiv() -> FakeArxiv:
+    return FakeArxiv()
 
 
 @pytest.fixture
-def look(desk: Any, serve: Any, arxiv: PlayedArxiv) -> Callable[..., Any]:
+def look(desk: Any, serve: Any, arxiv: FakeArxiv) -> Callable[..., Any]:
     base = serve(arxiv.app())
 
     def run(*ids: str, **options: Any) -> Any:
@@ -70,7 +70,7 @@ def papers(desk: Any) -> dict[str, str]:
     return {row["arxiv_id"]: row["state"] for row in desk.db["papers"].rows}
 
 
-def test_a_paper_is_described(look: Any, desk: Any, arxiv: PlayedArxiv) -> None:
+def test_a_paper_is_described(look: Any, desk: Any, arxiv: FakeArxiv) -> None:
     arxiv.say = lambda _: feed(entry("1812.00332", version=2))
     look("1812.00332v1")
     (paper,) = desk.db["papers"].rows
@@ -94,7 +94,7 @@ WITHDRAWN = [
     ("words", "withdrawn"), [pytest.param(*row, id=name) for name, *row in WITHDRAWN]
 )
 def test_a_withdrawn_paper_stays_and_is_marked(
-    look: Any, desk: Any, arxiv: PlayedArxiv, words: dict[str, str], withdrawn: int
+    look: Any, desk: Any, arxiv: FakeArxiv, words: dict[str, str], withdrawn: int
 ) -> None:
     arxiv.say = lambda _: feed(entry("1812.00332", **words))
     look("1812.00332")
@@ -102,16 +102,14 @@ def test_a_withdrawn_paper_stays_and_is_marked(
     assert (paper["state"], paper["withdrawn"]) == ("ok", withdrawn)
 
 
-def test_papers_are_asked_about_in_hundreds(look: Any, arxiv: PlayedArxiv, desk: Any) -> None:
+def test_papers_are_asked_about_in_hundreds(look: Any, arxiv: FakeArxiv, desk: Any) -> None:
     summary = look(*(f"2001.{n:05}" for n in range(250)), arxiv_pace=3.0)
     assert [len(ids) for ids in arxiv.asked] == [100, 100, 50]
     assert (summary.papers, summary.papers_left) == (250, 0)
     assert [2 < seconds <= 3 for seconds in desk.time.slept] == [True, True]
 
 
-def test_a_paper_missing_from_two_answers_is_gone(
-    look: Any, arxiv: PlayedArxiv, desk: Any
-) -> None:
+def test_a_paper_missing_from_two_answers_is_gone(look: Any, arxiv: FakeArxiv, desk: Any) -> None:
     arxiv.say = lambda ids: feed(*(entry(each) for each in ids if each != "2001.00002"))
     summary = look("2001.00001", "2001.00002")
     assert papers(desk) == {"2001.00001": "ok", "2001.00002": "gone"}
@@ -120,7 +118,7 @@ def test_a_paper_missing_from_two_answers_is_gone(
 
 
 def test_an_answer_that_forgot_papers_is_not_the_last_word(
-    look: Any, arxiv: PlayedArxiv, desk: Any
+    look: Any, arxiv: FakeArxiv, desk: Any
 ) -> None:
     arxiv.say = lambda ids: feed(*map(entry, ids)) if len(arxiv.asked) > 1 else feed()
     look("2001.00001", "2001.00002")
@@ -128,7 +126,7 @@ def test_an_answer_that_forgot_papers_is_not_the_last_word(
 
 
 def test_one_identifier_that_spoils_the_answer_is_found(
-    look: Any, arxiv: PlayedArxiv, desk: Any
+    look: Any, arxiv: FakeArxiv, desk: Any
 ) -> None:
     def say(ids: list[str]) -> web.Response:
         return feed(ERROR, status=400) if "2001.00003" in ids else feed(*map(entry, ids))
@@ -156,7 +154,7 @@ TROUBLE = [
 
 @pytest.mark.parametrize("say", [pytest.param(say, id=name) for name, say in TROUBLE])
 def test_trouble_leaves_papers_as_they_were_and_due(
-    look: Any, arxiv: PlayedArxiv, desk: Any, say: Any
+    look: Any, arxiv: FakeArxiv, desk: Any, say: Any
 ) -> None:
     arxiv.say = say
     summary = look("2001.00001", attempts=2, max_wait=1)
@@ -167,7 +165,7 @@ def test_trouble_leaves_papers_as_they_were_and_due(
     assert look("2001.00001").papers == 1
 
 
-def test_entities_that_multiply_are_not_unfolded(look: Any, arxiv: PlayedArxiv, desk: Any) -> None:
+def test_entities_that_multiply_are_not_unfolded(look: Any, arxiv: FakeArxiv, desk: Any) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {b} "{"&" + a + ";"}{"&" + a + ";"}{"&" + a + ";"}">'
         for a, b in zip("abcdefghij", "bcdefghijk", strict=True)

@@ -11,7 +11,7 @@ from catalog.forges import FORGES, Forge
 from enrich.forges.registry import DIALECTS, other_forges
 
 
-class Played:
+class FakeForge:
     """A forge that answers each path with a status and a body, or sends it on to another path."""
 
     def __init__(self) -> None:
@@ -33,12 +33,12 @@ class Played:
 
 
 @pytest.fixture
-def forge() -> Played:
-    return Played()
+def forge() -> FakeForge:
+    return FakeForge()
 
 
 @pytest.fixture
-def look(desk: Any, serve: Any, forge: Played) -> Any:
+def look(desk: Any, serve: Any, forge: FakeForge) -> Any:
     """Read a link to a repository, ask the played forge, and give the row it made."""
     base = serve(forge.app())
 
@@ -51,7 +51,7 @@ def look(desk: Any, serve: Any, forge: Played) -> Any:
     return run
 
 
-def test_gitee(look: Any, forge: Played) -> None:
+def test_gitee(look: Any, forge: FakeForge) -> None:
     forge.answers["/repos/mindspore/mindspore"] = (
         200,
         {
@@ -72,7 +72,7 @@ def test_gitee(look: Any, forge: Played) -> None:
 
 
 def test_gitlab_takes_nested_groups_and_gives_shares_of_languages(
-    look: Any, forge: Played
+    look: Any, forge: FakeForge
 ) -> None:
     forge.answers["/projects/group%2Fsub%2Fproject?license=true"] = (
         200,
@@ -95,7 +95,7 @@ def test_gitlab_takes_nested_groups_and_gives_shares_of_languages(
     assert row["pushed_at"] == "2024-05-06T07:08:09Z"
 
 
-def test_codeberg_sends_on_to_the_new_name(look: Any, forge: Played, desk: Any) -> None:
+def test_codeberg_sends_on_to_the_new_name(look: Any, forge: FakeForge, desk: Any) -> None:
     forge.answers["/repos/old/tool"] = (307, "/repos/young/tool")
     forge.answers["/repos/young/tool"] = (
         200,
@@ -127,7 +127,7 @@ HUB = {
     ],
     ids=["a model", "a dataset", "a space"],
 )
-def test_hugging_face(look: Any, forge: Played, url: str, path: str, identity: str) -> None:
+def test_hugging_face(look: Any, forge: FakeForge, url: str, path: str, identity: str) -> None:
     forge.answers[path] = (200, HUB | {"id": identity})
     row = look(url)
     assert (row["state"], row["stars"], row["downloads"]) == ("ok", 9, 1000)
@@ -135,21 +135,23 @@ def test_hugging_face(look: Any, forge: Played, url: str, path: str, identity: s
     assert json.loads(row["topics"]) == ["pytorch"]
 
 
-def test_hugging_face_says_401_for_what_is_not_there(look: Any, forge: Played, desk: Any) -> None:
+def test_hugging_face_says_401_for_what_is_not_there(
+    look: Any, forge: FakeForge, desk: Any
+) -> None:
     forge.answers["/models/o/model"] = (401, {"error": "Invalid username or password."})
     assert look("https://huggingface.co/o/model")["state"] == "gone"
     (link,) = desk.db["links"].rows
     assert link["reason"] == "repo_gone"
 
 
-def test_a_license_with_a_name_of_its_own_is_not_recognised(look: Any, forge: Played) -> None:
+def test_a_license_with_a_name_of_its_own_is_not_recognised(look: Any, forge: FakeForge) -> None:
     card = {"cardData": {"license": "openrail"}, "id": "o/model"}
     forge.answers["/models/o/model"] = (200, HUB | card)
     row = look("https://huggingface.co/o/model")
     assert (row["license_spdx"], row["license_name"]) == ("NOASSERTION", "openrail")
 
 
-def test_bitbucket(look: Any, forge: Played) -> None:
+def test_bitbucket(look: Any, forge: FakeForge) -> None:
     forge.answers["/repositories/team/tool"] = (
         200,
         {
@@ -183,14 +185,16 @@ FAILURES = [
     ("status", "body", "state"), [pytest.param(*row, id=name) for name, *row in FAILURES]
 )
 def test_only_a_forges_own_word_makes_a_repository_gone(
-    look: Any, forge: Played, status: int, body: Any, state: str
+    look: Any, forge: FakeForge, status: int, body: Any, state: str
 ) -> None:
     forge.answers["/repos/o/a"] = (status, body)
     assert look("https://gitee.com/o/a", max_wait=0)["state"] == state
 
 
-def test_a_redirect_to_another_host_is_not_followed(look: Any, forge: Played, serve: Any) -> None:
-    other = Played()
+def test_a_redirect_to_another_host_is_not_followed(
+    look: Any, forge: FakeForge, serve: Any
+) -> None:
+    other = FakeForge()
     other.answers["/repos/o/a"] = (200, {"id": 1, "full_name": "o/a"})
     base = serve(other.app()).replace("127.0.0.1", "localhost")
     forge.answers["/repos/o/a"] = (302, f"{base}/repos/o/a")
@@ -199,7 +203,7 @@ def test_a_redirect_to_another_host_is_not_followed(look: Any, forge: Played, se
 
 
 def test_a_forge_that_is_down_is_left_alone_after_three_questions(
-    desk: Any, serve: Any, forge: Played
+    desk: Any, serve: Any, forge: FakeForge
 ) -> None:
     base = serve(forge.app())
     urls = [f"https://gitee.com/o/r{n}" for n in range(20)]
@@ -212,7 +216,7 @@ def test_a_forge_that_is_down_is_left_alone_after_three_questions(
     assert any("gitee.com does not answer" in note for note in summary.notes)
 
 
-def test_an_answer_of_any_size_is_read_only_so_far(look: Any, forge: Played) -> None:
+def test_an_answer_of_any_size_is_read_only_so_far(look: Any, forge: FakeForge) -> None:
     forge.answers["/repos/o/a"] = (200, json.dumps({"x": "y" * 9_000_000}))
     assert look("https://gitee.com/o/a")["state"] == "unknown"
 
