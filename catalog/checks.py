@@ -32,6 +32,20 @@ _PAGE_COLUMNS = (
     "text_length",
 )
 
+_DERIVED_COLUMNS = (
+    "standing",
+    "standing_since",
+    "reason",
+    "first_seen_broken",
+    "last_ok",
+    "strikes",
+    "flapping",
+    "fixed_at",
+    "next_check_at",
+    "last_check_id",
+    "suggestion",
+)
+
 _page_row = attrgetter(*_PAGE_COLUMNS)
 
 _CHECK_COLUMNS = (
@@ -77,18 +91,28 @@ def derive(db: Database, link_ids: Sequence[int], now: datetime) -> None:
         for link_id, url, judge in urls
     ]
     with db.atomic():
-        db.conn.executemany(
-            """
-            UPDATE links SET standing = ?, standing_since = ?, reason = ?, first_seen_broken = ?,
-                last_ok = ?, strikes = ?, flapping = ?, fixed_at = ?, next_check_at = ?,
-                last_check_id = ?, suggestion = ?
-            WHERE id = ?""",
-            rows,
+        _stage(db, "staged_links", ("link_id", *_DERIVED_COLUMNS), rows)
+        news = ", ".join(f"{column} = new.{column}" for column in _DERIVED_COLUMNS)
+        db.execute(
+            f"UPDATE links SET {news} FROM temp.staged_links AS new WHERE links.id = new.link_id"
         )
 
 
 def _marks(count: int) -> str:
     return ", ".join("?" * count)
+
+
+def _stage(
+    db: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Fill a temporary table with *rows*, that one statement can write from there.
+
+    Of many statements each would keep what its triggers change, to undo it, and FTS5 would
+    write a piece of its index for each: that costs three times as much.
+    """
+    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({', '.join(columns)})")
+    db.execute(f"DELETE FROM temp.{table}")
+    db.conn.executemany(f"INSERT INTO temp.{table} VALUES ({_marks(len(columns))})", rows)
 
 
 def _not_yet_saved(db: Database, run_id: int, checks: Iterable[Check]) -> list[Check]:
@@ -147,12 +171,14 @@ def _save_pages(
         for check_id, check in numbered
         if check.visit.page is not None and check.judgement.verdict in _GOOD
     ]
-    columns = ("check_id", "run_id", *_PAGE_COLUMNS)
-    db.conn.executemany(
-        f"INSERT INTO pages (link_id, {', '.join(columns)}) VALUES ({_marks(len(columns) + 1)}) "
-        f"ON CONFLICT (link_id) DO UPDATE SET "
-        + ", ".join(f"{column} = excluded.{column}" for column in columns),
-        [(link_id, check_id, run_id, *_page_row(page)) for check_id, link_id, page in seen],
+    columns = ("link_id", "check_id", "run_id", *_PAGE_COLUMNS)
+    names = ", ".join(columns)
+    news = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    rows = [(link_id, check_id, run_id, *_page_row(page)) for check_id, link_id, page in seen]
+    _stage(db, "staged_pages", columns, rows)
+    db.execute(
+        f"INSERT INTO pages ({names}) SELECT {names} FROM temp.staged_pages WHERE true "
+        f"ON CONFLICT (link_id) DO UPDATE SET {news}"
     )
     _save_page_repos(db, [(link_id, page) for _, link_id, page in seen], now)
 
@@ -212,6 +238,7 @@ def _standing_row(
         looked_at = moment(last.checked_at)
     due = next_check(derived, url, looked_at) if looked_at else now
     return (
+        link_id,
         derived.standing,
         derived.since or None,
         derived.reason,
@@ -223,5 +250,4 @@ def _standing_row(
         stamp(due) if judge == Judge.PAGE else None,
         last_id,
         suggestion,
-        link_id,
     )
