@@ -15,6 +15,7 @@ from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing, Verdict
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
+from crawler.steady import steady_time
 from crawler.visiting.retries import host_rest, next_attempt
 from crawler.visiting.robots import is_fresh
 
@@ -119,7 +120,7 @@ class Coordinator:
         self._options = options
         self._holder = holder
         self._began = clock()
-        self._began_here = time.time()
+        self._began_here = steady_time()
         self._tasks: dict[int, LinkTask] = {}
         self._ready_at: dict[str, float] = {}
         self._leased: set[tuple[str, str]] = set()
@@ -139,7 +140,7 @@ class Coordinator:
     @property
     def now(self) -> datetime:
         """The time of the run."""
-        return self._began + timedelta(seconds=time.time() - self._began_here)
+        return self._began + timedelta(seconds=steady_time() - self._began_here)
 
     @property
     def is_busy(self) -> bool:
@@ -156,7 +157,7 @@ class Coordinator:
         return batches
 
     def _lease(self, hosts: int) -> list[HostBatch]:
-        now, until = self.now, time.time() + self._length
+        now, until = self.now, steady_time() + self._length
         leased = lease(
             self._db,
             now,
@@ -196,7 +197,7 @@ class Coordinator:
                 HostDone(
                     lease_id=batch.lease_id,
                     host=batch.host,
-                    ready_at=time.time() + self._options.delay,
+                    ready_at=steady_time() + self._options.delay,
                     unvisited=left,
                 )
             )

@@ -34,7 +34,7 @@ class LinkTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBatch:
-    """The tasks on one host that a worker may do until `until`, by `time.time()`.
+    """The tasks on one host that a worker may do until `until`, by `steady_time()`.
 
     `not_before` is when the first request may be sent: another worker may have sent the
     last one. `robots` is what is known and fresh.
@@ -79,7 +79,7 @@ class CrossHostRedirect:
 class HostDone:
     """A batch is over. `is_down` says that the host did not answer at all any more.
 
-    `ready_at` is when the next request to it may be sent, by `time.time()`. `robots` is the
+    `ready_at` is when the next request to it may be sent, by `steady_time()`. `robots` is the
     file if it was fetched, without the time: that is the catalog's to say. `unvisited` is
     what there was no time for, or no use.
     """

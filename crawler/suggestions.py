@@ -1,7 +1,6 @@
 """Visit what might be written instead of a link, so that nobody is offered a dead address."""
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ from catalog.suggestions import UnvisitedSuggestion, save_visit, unvisited_sugge
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
+from crawler.steady import steady_time
 
 
 def visit_suggestions(db: Database, options: CrawlOptions, clock: Callable[[], datetime]) -> int:
@@ -71,6 +71,6 @@ class _Suggestions:
         return HostBatch(
             lease_id="suggestions",
             host=host,
-            until=time.time() + self._length,
+            until=steady_time() + self._length,
             tasks=tuple(self._tasks.pop(host)),
         )

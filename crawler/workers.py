@@ -19,6 +19,7 @@ from crawler.coordinator import Coordinator
 from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
 from crawler.sources import Progress
+from crawler.steady import anchor, keep_to
 
 # A worker gets so many hosts at once that all of them have some, however few there are.
 _PORTION = 64
@@ -46,7 +47,7 @@ class _Worker:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self.wire: Connection[object, object] = Connection(ours.detach())
-        self.wire.send(options)
+        self.wire.send((options, anchor()))
         self.batches: dict[str, HostBatch] = {}
         self.free = 0  # how many more hosts it wants
 
@@ -154,8 +155,10 @@ def _leave() -> NoReturn:
 async def _work(wire: "Connection[object, object]") -> None:
     from crawler.runner import run_spider  # not in the parent: see `crawl`
 
-    options = wire.recv()
-    assert isinstance(options, CrawlOptions)  # the first message
+    first = wire.recv()
+    assert isinstance(first, tuple)  # there is no other message at first
+    options, clock = first
+    keep_to(clock)
     await run_spider(WireSource(wire), options)
 
 

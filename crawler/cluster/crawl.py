@@ -18,6 +18,7 @@ from crawler.coordinator import Coordinator
 from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
 from crawler.sources import Progress
+from crawler.steady import steady_time
 
 # Hosts in one lease: few, and few of those that a worker has, since their places are free
 # when the last of them is done.
@@ -128,14 +129,14 @@ class _Cluster:
 
     def _handshake(self, worker: _Worker) -> None:
         worker.handshakes += 1
-        worker.asked_at = time.time()
+        worker.asked_at = steady_time()
         self._engine.submit(
             worker.address, f"handshake-{next(self._numbers)}", handshake, own_build()
         )
 
     def _admit(self, worker: _Worker, result: TaskResult) -> None:
         """Admit a worker, or refuse it; each refusal says what to do."""
-        heard_at, info = time.time(), result.value
+        heard_at, info = steady_time(), result.value
         if not isinstance(info, WorkerInfo):
             self._refuse(worker, f"it cannot run linkledger {own_build()}: {result.error}")
         elif info.build != own_build():
@@ -236,7 +237,7 @@ class _Cluster:
 
     def _expire(self) -> None:
         """Abandon the leases whose time is over: from now on others may have their hosts."""
-        now = time.time()
+        now = steady_time()
         for key, lease in list(self._leases.items()):
             if lease.until <= now:
                 del self._leases[key]

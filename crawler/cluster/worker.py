@@ -7,7 +7,6 @@ assignment waits here until all of its hosts are done.
 import asyncio
 import hashlib
 import logging
-import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ import crawler
 from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
 from crawler.runner import run_spider
+from crawler.steady import steady_time
 
 # Of this process: what is meant for it is not for the one that takes its place.
 _NAME = uuid4().hex
@@ -55,7 +55,7 @@ def handshake(build: str) -> WorkerInfo:
     """Return who this worker is to a coordinator of the given *build*."""
     if build != own_build():
         _log.error("this is linkledger %s, the coordinator %s: no work", own_build(), build)
-    return WorkerInfo(name=_NAME, build=own_build(), now=time.time())
+    return WorkerInfo(name=_NAME, build=own_build(), now=steady_time())
 
 
 def visit(assignment: Assignment) -> tuple[Report, ...]:
@@ -108,7 +108,7 @@ class _SpiderThread:
 
     def visit(self, batches: Sequence[HostBatch]) -> tuple[Report, ...]:
         """Return what came of *batches*; those that came too late are returned as they are."""
-        last_call = time.time() + self.options.whole_visit
+        last_call = steady_time() + self.options.whole_visit
         late = [batch for batch in batches if batch.until < last_call]
         in_time = [batch for batch in batches if batch.until >= last_call]
         reports: tuple[Report, ...] = ()

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +23,7 @@ from crawler.messages import (
     Visited,
 )
 from crawler.options import CrawlOptions
+from crawler.steady import steady_time
 from crawler.verdict import View, is_worth_probing, judge, judge_view, probe_ending
 from crawler.visiting import robots
 from crawler.visiting.failures import FetchError
@@ -78,7 +78,7 @@ class _HostQueue:
     @property
     def is_over(self) -> bool:
         # A visit that is begun must be able to end in time.
-        late = time.time() > self.ends - self.whole_visit
+        late = steady_time() > self.ends - self.whole_visit
         return not self.tasks or self.is_down or self.is_resting or late
 
 
@@ -171,7 +171,7 @@ class HostQueues:
             if host.is_resting:  # it has asked for that while we were waiting
                 raise LeaseEndedError
             asked = Asked(
-                seconds=min(seconds, host.ends - time.time()),
+                seconds=min(seconds, host.ends - steady_time()),
                 not_after=host.ends,
                 is_last=not host.tasks and host.users == 1,
                 is_lenient=is_lenient,
@@ -181,7 +181,7 @@ class HostQueues:
             try:
                 return await self._fetch(url, headers, asked)
             except FetchError as error:
-                if time.time() >= host.ends:  # it was not the host that took too long
+                if steady_time() >= host.ends:  # it was not the host that took too long
                     raise LeaseEndedError from error
                 raise
 
@@ -286,7 +286,7 @@ class HostQueues:
         if host.rules.delay > host.delay:
             host.slow_down(host.rules.delay)
             if host.new_robots is not None:  # this was a request, too
-                host.pace.hold(time.time() + host.rules.delay)
+                host.pace.hold(steady_time() + host.rules.delay)
 
     async def _fetch_robots(self, host: _HostQueue, url: str) -> Robots:
         name = host.batch.host

@@ -1,10 +1,11 @@
 """Politeness towards one host: how many requests at a time, and how far apart."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from crawler.steady import steady_time
 
 # A slow host gets at least this many times as long a rest as its answers take, up to a
 # limit, so that we are never what keeps it busy.
@@ -25,7 +26,7 @@ _REMEMBERED = 8
 
 
 class Pace:
-    """Who may send to one host, and when. All times are `time.time()`: workers share them.
+    """Who may send to one host, and when. All times are `steady_time()`: workers share them.
 
     The server counts from when a request reaches it, which we do not see: it is later than
     when we sent the request, and earlier than when its answer came. So the next one waits for
@@ -55,7 +56,7 @@ class Pace:
             await self._gate.acquire()
             turn = Turn(self)
             try:
-                while (wait := self.ready_at - time.time()) > 0:  # noqa: ASYNC110 (a time, not an event)
+                while (wait := self.ready_at - steady_time()) > 0:  # noqa: ASYNC110 (a time, not an event)
                     await asyncio.sleep(wait)  # others may move the time meanwhile
                 yield turn
             finally:
@@ -96,18 +97,18 @@ class Turn:
     def sent(self) -> None:
         """Say that the request is on its way."""
         if self._sent_at is None:
-            self._sent_at = time.time()
+            self._sent_at = steady_time()
             self._pace.sent(self._sent_at)
 
     def answered(self) -> None:
         """Say that the answer has begun."""
         if self._sent_at is not None and not self._is_answered:
             self._is_answered = True
-            self._pace.answered(self._sent_at, time.time())
+            self._pace.answered(self._sent_at, steady_time())
 
     def end(self) -> None:
         """Be over, however it went."""
-        now = time.time()
+        now = steady_time()
         if self._sent_at is not None:
             self._pace.took(now - self._sent_at)
         if not self._is_answered:

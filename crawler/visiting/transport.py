@@ -22,6 +22,7 @@ from yarl import URL
 from catalog.connect_to import ConnectTo
 from catalog.vocabulary import Reason
 from crawler.options import CrawlOptions
+from crawler.steady import steady_time
 from crawler.visiting.body import Body, is_readable
 from crawler.visiting.egress import is_literal, named_refusal
 from crawler.visiting.failures import FetchError, failure_of
@@ -81,7 +82,7 @@ class Asked:
     """What a request carries besides its headers, as `request.meta["asked"]`.
 
     `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
-    `time.time()`; `is_last` that the connection will not be needed again; `is_lenient` that
+    `steady_time()`; `is_last` that the connection will not be needed again; `is_lenient` that
     the answer is no proper HTTP; `on_sent` is called when the request has left, and
     `on_answer` when the answer has begun.
     """
@@ -307,7 +308,7 @@ class _Phase:
         self.limit: asyncio.Timeout | None = None
 
     def check_lease(self) -> None:
-        if time.time() > self.asked.not_after:
+        if steady_time() > self.asked.not_after:
             raise LeaseEndedError
 
     def sent(self) -> None:
