@@ -1,6 +1,7 @@
 """Open a catalog, bring its schema up to date, and say in one sentence why that fails."""
 
 import sqlite3
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +33,9 @@ class Catalog(Database):
     transaction that had read before would be refused at once, however patient it is.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, patience: float) -> None:
         self.path = path
+        self._patience = patience
         super().__init__(connection)
         # The triggers that keep the search indexes call this one.
         self.register_function(search_text, deterministic=True)
@@ -58,13 +60,28 @@ class Catalog(Database):
             yield self
             return
         with in_words(self.path):
-            self.conn.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield self
                 self.conn.execute("COMMIT")
             except BaseException:
                 self.rollback()
                 raise
+
+    def _begin(self) -> None:
+        """Take the right to write; another writer is waited for as long as our patience lasts.
+
+        SQLite waits for `PATIENCE` at most, deaf to signals; longer waits are many short ones.
+        """
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                self.conn.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                    raise
+            else:
+                return
 
 
 def open_catalog(
@@ -86,9 +103,9 @@ def open_catalog(
     mode = "ro" if read_only else "rwc" if create else "rw"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     with in_words(path):
-        connection = sqlite3.connect(address, uri=True, timeout=patience)
+        connection = sqlite3.connect(address, uri=True, timeout=min(patience, PATIENCE))
         try:
-            return _prepared(Catalog(connection, path), create, read_only)
+            return _prepared(Catalog(connection, path, patience), create, read_only)
         except BaseException:
             connection.close()
             raise

@@ -37,20 +37,16 @@ def end_run(
     summary: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down how a run ended: *state* is `done`, `cut_short` or `untrusted`."""
-    db.execute(
-        "UPDATE runs SET finished_at = ?, state = ?, note = ?, summary = ? WHERE id = ?",
-        (
-            stamp(now),
-            state,
-            note,
-            json.dumps(dict(summary or {}), ensure_ascii=False),
-            run_id,
-        ),
-    )
-    # What SQLite knows of the tables' sizes decides how it looks things up; a sample of
-    # each index is enough, and takes no time.
-    db.execute("PRAGMA analysis_limit = 1000")
-    db.execute("PRAGMA optimize")
+    ended = (stamp(now), state, note, json.dumps(dict(summary or {}), ensure_ascii=False))
+    with db.atomic():
+        db.execute(
+            "UPDATE runs SET finished_at = ?, state = ?, note = ?, summary = ? WHERE id = ?",
+            (*ended, run_id),
+        )
+        # What SQLite knows of the tables' sizes decides how it looks things up; a sample of
+        # each index is enough, and takes no time.
+        db.execute("PRAGMA analysis_limit = 1000")
+        db.execute("PRAGMA optimize")
 
 
 def _version() -> str:

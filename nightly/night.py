@@ -7,6 +7,7 @@ from datetime import datetime
 
 from catalog.clock import stamp
 from catalog.connection import CatalogError, open_catalog
+from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
 from nightly.clock import Clock
 from nightly.config import Settings
@@ -19,6 +20,10 @@ from nightly.stopping import TimeUp, heard, time_limit
 from nightly.summary import NightSummary, PhaseState, PhaseSummary
 
 _log = logging.getLogger("linkledger")
+
+# How many seconds a run waits for another program that writes the catalog. Nobody is there to
+# try again.
+_PATIENCE = 180.0
 
 
 def run_night(
@@ -38,7 +43,7 @@ def run_night(
     """
     began = clock()
     with held(settings.catalog, command, began):
-        db = open_catalog(settings.catalog)
+        db = open_catalog(settings.catalog, patience=_PATIENCE)
         try:
             if not ONLINE.isdisjoint(phases):
                 examine_killed_run(db, began)
@@ -112,6 +117,7 @@ class _Night:
             state = PhaseState.LEFT if outcome.left else PhaseState.DONE
         except UntrustedError as doubt:
             self._untrusted = str(doubt)
+            distrust(self._run.db, self._run.run_id, self._run.clock())
             state, outcome = PhaseState.FAILED, Outcome(words=str(doubt))
         except TimeUp:
             heard()

@@ -2,11 +2,13 @@
 
 import re
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from catalog import connection
 from catalog.connection import CatalogError, open_catalog
 from catalog.database import Database
 
@@ -135,6 +137,23 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
         pytest.fail("two writers at once")
     first.close()
     second.close()
+
+
+def test_a_patient_writer_outlasts_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PATIENCE", 0.01)  # SQLite gives up many times
+    path = tmp_path / "catalog.db"
+    patient = open_catalog(path, patience=600.0)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.5, other.rollback)
+    timer.start()
+    with patient.atomic():
+        patient.execute("INSERT INTO hosts (name) VALUES ('a.example')")
+    timer.join()
+    other.close()
+    patient.close()
 
 
 def test_a_second_writer_that_waited_may_write_what_it_read_before(tmp_path: Path) -> None:
