@@ -31,20 +31,19 @@ _PAGE_SEEN = _WELL | {Verdict.BROKEN, Verdict.UNCLEAR}  # a wall looks alike on 
 _NOT_ASKED = frozenset({Verdict.SKIPPED})
 
 
-def examine_run(db: Database, run_id: int, now: datetime) -> str:
-    """Return why the run *run_id* is not to be trusted, and let nothing follow from it then."""
-    reason = doubt(tuple(_hosts(db, run_id)))
-    if reason:
-        distrust(db, run_id, now)
-    return reason
+def examine_run(db: Database, run_id: int) -> str:
+    """Return why the run *run_id* is not to be trusted, empty where it is."""
+    return doubt(tuple(_hosts(db, run_id)))
 
 
 def examine_killed_run(db: Database, now: datetime) -> str:
-    """Do the same for the last run, where it was killed before it could examine itself."""
+    """Let nothing follow from the last run where it was killed and is not to be trusted."""
     row = db.execute("SELECT id, state, note FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if row is None or row[1] == "done" or row[1] == "untrusted":
         return ""
-    return examine_run(db, row[0], now)
+    if reason := examine_run(db, row[0]):
+        distrust(db, row[0], now)
+    return reason
 
 
 def _hosts(db: Database, run_id: int) -> Iterator[HostNight]:

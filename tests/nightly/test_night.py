@@ -2,8 +2,10 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -46,6 +48,29 @@ def test_without_a_network_nothing_is_concluded(
     assert standings == [("unchecked",)]
     assert not (tmp_path / "data/published").exists()
     assert rows(tmp_path / CATALOG, "SELECT state FROM runs") == [("untrusted",)]
+    checked = linkledger("catalog", "check")
+    assert checked.returncode == Exit.DONE, checked.stderr
+
+
+def test_a_network_that_goes_near_the_end_of_a_crawl_is_noticed(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+
+        def answer_once() -> None:
+            canary.accept()[0].close()
+            canary.close()
+
+        listener = threading.Thread(target=answer_once)
+        listener.start()
+        place = f"127.0.0.1:{canary.getsockname()[1]}"
+        ran = linkledger("nightly", ARCHIVE, **led_there, LINKLEDGER_CANARIES=place)
+        listener.join()
+    assert ran.returncode == Exit.UNTRUSTED, ran.stdout
+    assert "nothing could be reached" in ran.stderr
+    assert rows(tmp_path / CATALOG, "SELECT count(*) > 20 FROM checks") == [(1,)]
+    standings = rows(tmp_path / CATALOG, "SELECT DISTINCT standing FROM links WHERE judge='page'")
+    assert standings == [("unchecked",)]
 
 
 OUTAGES = [
