@@ -44,8 +44,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
 
 faults: $(VENV)/.installed-dev
-	$(BIN)/python tests/faults/campaign.py
-	$(BIN)/pytest -v tests/crawler/test_cluster.py
+	$(BIN)/python -m tests.faults.campaign --results
 
 build: $(VENV)/.installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check build

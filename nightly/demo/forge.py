@@ -99,7 +99,7 @@ class _Handlers:
 
     def __init__(self, forge: DemoForge) -> None:
         self.forge = forge
-        self.window = 0
+        self.window = self._reset()
 
     @web.middleware
     async def guard(

@@ -81,16 +81,22 @@ class LittleWeb:
         """Write what `--ca-file` needs to *file*."""
         self._authority.write(file)
 
-    def serve(self, application: web.Application, *, tls: bool = False) -> int:
-        """Serve *application* on a free port of loopback too, and return the port."""
-        return asyncio.run_coroutine_threadsafe(self._open(application, tls), self._loop).result()
+    def answer_at(self, *, http: int, https: int) -> None:
+        """Play every host on these ports of loopback, too."""
+        self.serve(self._application(), port=http)
+        self.serve(self._application(), tls=True, port=https)
 
-    async def _open(self, application: web.Application, tls: bool) -> int:
+    def serve(self, application: web.Application, *, tls: bool = False, port: int = 0) -> int:
+        """Serve *application* on a *port* of loopback too, a free one if 0, and return it."""
+        opening = self._open(application, tls, port)
+        return asyncio.run_coroutine_threadsafe(opening, self._loop).result()
+
+    async def _open(self, application: web.Application, tls: bool, wanted: int) -> int:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         self._runners.append(runner)
         context = self._authority.server_context() if tls else None
-        await web.TCPSite(runner, LOOPBACK, 0, ssl_context=context).start()
+        await web.TCPSite(runner, LOOPBACK, wanted, ssl_context=context).start()
         port: int = runner.addresses[0][1]
         return port
 
