@@ -11,6 +11,7 @@ from catalog.records import Issue, UnreadIssue
 from crawler.read import read_source
 from crawler.reading.guesses import guesses
 from crawler.reading.profile import ArchiveProfile
+from crawler.reading.source_kind import source_kind
 from crawler.reading.trees import SourceError
 from nightly.clock import Clock
 from nightly.exits import CommandError
@@ -62,7 +63,8 @@ class Reading:
         Raises `CommandError` where there is no archive, or where it seems to have lost all
         of its issues: then nothing is taken out of the catalog.
         """
-        archive = archive_id(self.db, source)
+        kind = source_kind(source)
+        archive = archive_id(self.db, source, kind=kind)
         known = known_issues(self.db, archive)
         doubtful = {file for (file,) in self.db.execute(_WITH_FINDINGS, (archive,)).fetchall()}
         files, titles = [], Counter[str]()
@@ -83,7 +85,8 @@ class Reading:
                 f"{source} holds no issue, but {len(known)} are known of it; nothing was changed"
             )
         title = titles.most_common(1)[0][0] if titles else ""
-        archive_id(self.db, source, title=title, language="zh" if _HAN.search(title) else "")
+        language = "zh" if _HAN.search(title) else ""
+        archive_id(self.db, source, kind=kind, title=title, language=language)
         close_reading(self.db, archive, self.run_id, files, self.clock())
         if not known:
             done.guessed += guesses(source, self.profile)
