@@ -1,6 +1,5 @@
 """Leases hosts to whoever does the visiting, and writes down what is reported of them."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +30,8 @@ _MOST_UNWRITTEN = 2_000
 # The catalog holds a host a moment longer than its worker does, whose last results may still
 # have to be written.
 _HELD_LONGER = 2 * WRITE_EVERY
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 # What a host that is down owes us before it is asked again by another run.
 _SET_ASIDE = timedelta(hours=1)
@@ -129,6 +130,7 @@ class Coordinator:
         self._down: Counter[str] = Counter()
         self._unwritten = _Unwritten()
         self._written_at = 0.0
+        self._none_before = self._began  # no host is free before, unless something is written
         if holder != "local":
             # What machines far away work by must outlast even a power cut on this one.
             db.execute("PRAGMA synchronous = FULL")
@@ -158,6 +160,8 @@ class Coordinator:
 
     def _lease(self, hosts: int) -> list[HostBatch]:
         now, until = self.now, steady_time() + self._length
+        if now < self._none_before:
+            return []
         leased = lease(
             self._db,
             now,
@@ -167,6 +171,7 @@ class Coordinator:
             holder=self._holder,
         )
         if leased is None:
+            self._none_before = next_opening(self._db) or _NEVER
             return []
         robots = {file.host: file for file in leased.robots if is_fresh(file, now)}
         batches = [
@@ -231,17 +236,18 @@ class Coordinator:
         if opening is None:
             return None
         seconds = (opening - self.now).total_seconds()
-        longest = max(self._options.retry_after_cap, self._options.second_pass, self._length) + 1.0
+        held = self._length + _HELD_LONGER
+        longest = max(self._options.retry_after_cap, self._options.second_pass, held) + 1.0
         return max(seconds, 0.0) if seconds <= longest else None
 
     def take(self, reports: Sequence[Report]) -> None:
         """Take in what came of batches; it is written with what else comes within a moment."""
-        now = self.now
+        checked_at = stamp(self.now)
         for report in reports:
             match report:
                 case Visited():
                     self._resumed.pop(report.task.link.link_id, None)
-                    self._take_visit(report, now)
+                    self._take_visit(report, checked_at)
                 case CrossHostRedirect():
                     self._resumed.pop(report.task.link.link_id, None)
                     self._put_off(report.task, report.host, 0.0)
@@ -258,7 +264,7 @@ class Coordinator:
     def flush_if_due(self) -> None:
         """Write what has come in, if the last time is long enough ago, or if it is much."""
         if (
-            time.monotonic() - self._written_at >= WRITE_EVERY
+            steady_time() - self._written_at >= WRITE_EVERY
             or len(self._unwritten.checks) >= _MOST_UNWRITTEN
         ):
             self.flush()
@@ -267,7 +273,8 @@ class Coordinator:
         """Write what has come in, in one transaction."""
         if not self._unwritten:
             return
-        self._written_at = time.monotonic()
+        self._written_at = steady_time()
+        self._none_before = self._began
         box, self._unwritten = self._unwritten, _Unwritten()
         with self._db.atomic():
             if box.waiting:
@@ -300,7 +307,7 @@ class Coordinator:
         self._resumed[link.link_id] = (link.host, task)
         return task
 
-    def _take_visit(self, report: Visited, now: datetime) -> None:
+    def _take_visit(self, report: Visited, checked_at: str) -> None:
         reason = report.judgement.reason
         task = report.task
         retry = next_attempt(
@@ -317,14 +324,14 @@ class Coordinator:
             task = replace(task, attempt=retry.attempt, chain=None)
             self._put_off(task, task.link.host, retry.wait)
             return
-        self._settle(report, now)
+        self._settle(report, checked_at)
 
-    def _settle(self, report: Visited, now: datetime) -> None:
+    def _settle(self, report: Visited, checked_at: str) -> None:
         self._count(report)
         self._unwritten.checks.append(
             Check(
                 link_id=report.task.link.link_id,
-                checked_at=stamp(now),
+                checked_at=checked_at,
                 judgement=report.judgement,
                 visit=report.visit,
                 neighbours=HostEvidence(probe=report.probe) if report.probe else None,

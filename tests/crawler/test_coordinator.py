@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -34,8 +33,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    frozen = SimpleNamespace(time=clock, monotonic=clock)
-    monkeypatch.setattr(crawler.coordinator, "time", frozen)
+    monkeypatch.setattr(crawler.coordinator, "steady_time", clock)
     return clock
 
 
