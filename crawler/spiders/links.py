@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # How long reports are collected before they are yielded: what is lost when the process is
 # killed, against what a transaction costs.
-_COLLECTED_FOR = 0.05
+COLLECTED_FOR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class LinksSpider(scrapy.Spider):
             await self._news.wait()
             self._news.clear()
             if not feeding.done():
-                await asyncio.sleep(_COLLECTED_FOR)
+                await asyncio.sleep(COLLECTED_FOR)
             if self._reports:
                 reports, self._reports = tuple(self._reports), []
                 yield ReportBatch(reports)
