@@ -19,7 +19,7 @@ _COMMON: Final = frozenset(
 )
 
 # What is sold on domains that others let lapse. Telling only where the archive never spoke of it.
-_SQUATTERS: Final = re.compile(
+SQUATTERS: Final = re.compile(
     r"\b(?:casino|slots?|poker|betting|sportsbook|gacor|togel|judi|escorts?|viagra|porn|xxx)\b"
     r"|博彩|彩票|娱乐城|棋牌|赌场|赌博|葡京|百家乐|威尼斯人|时时彩|六合彩|投注|真人视讯|老虎机|成人视频"
 )
@@ -59,7 +59,7 @@ def drift(expected: Expected, shown: Shown) -> str:
     if not names or not any(expected.texts):
         return ""
     said = "\n".join(expected.texts)
-    if (found := _SQUATTERS.search(names[0].lower())) and not _SQUATTERS.search(said.lower()):
+    if (found := SQUATTERS.search(names[0].lower())) and not SQUATTERS.search(said.lower()):
         return f"the domain seems to have changed hands: «{found[0]}» in its title «{names[0]}»"
     ours, theirs = _words(said), _words("\n".join(names))
     if ours & theirs or _is_told(ours, shown.lead):

@@ -16,16 +16,22 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 # A quotation mark stays: what follows it is somebody else's.
 _BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
 _SIGH: Final = re.compile(
-    r"^(?:(?:hm+|o+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
+    r"^(?:(?:hm+|oo+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
     r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies)[\W_]+(?:but )?)+"
 )
 _QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
 _ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
 )
-# After the admission, where to go instead.
+# After the admission, what else may have become of it, or where to go instead.
 _SENT_AWAY: Final = re.compile(
-    r"^[\W_]*(?:请|去|快去|先去|再去|返回|回到|看看|试试|逛逛|换[个一]|点击|(?:go|head|try|visit|browse|return)\b)"
+    r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|看看|试试|逛逛|换[个一]|点击|\d+ ?秒"
+    r"|(?:go|head|try|visit|browse|return)\b)"
+)
+# A heading with such a word may be the message's own; without, it is a page's name.
+_OMINOUS: Final = re.compile(
+    r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
+    r"|closed|disabled|提示|错误|出错|抱歉|失效|过期|删除|关闭|不存在|下架"
 )
 # Lists of changes tell of pages, files and projects that went.
 _CHANGES: Final = re.compile(
@@ -189,9 +195,11 @@ def _by_sentences(view: View) -> Judgement | None:
     if view.is_article or _CHANGES.search(view.heading):
         return None
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
+    is_named = _has_headline(view) and not _OMINOUS.search(view.heading)
+    is_only_message = view.is_thin and not is_named
     for sentence in filter(anything.match, _sentences(view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
-            is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
+            is_enough = phrase.confidence is Confidence.HIGH or is_only_message
             if is_enough and _admits(phrase, sentence, view):
                 return _says_gone(phrase, sentence)
     return None

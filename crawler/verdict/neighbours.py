@@ -7,6 +7,7 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
+from crawler.pages.drift import SQUATTERS
 from crawler.pages.fingerprint import distance, tokens
 from crawler.verdict import content, error_pages, redirects
 from crawler.verdict.addresses import FILE, Address
@@ -26,7 +27,7 @@ _TELLING_NAME: Final = re.compile(r"\w[-_]\w|\d{4}|\.[a-z]+$")
 
 # Words that decide nothing by themselves; many error pages that no phrase knows have one.
 _TONE: Final = re.compile(
-    r"\b(?:sorry|o+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
+    r"\b(?:sorry|oo+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
     r"|expired|removed|deleted|moved|broken|wrong|no longer|not (?:exist|available|found|here)"
     r"|(?:go|get|head|take me|back|return)(?: back)?(?: to)?(?: the| our)? ?home(?: ?page)?)\b"
     r"|抱歉|对不起|遗憾|错误|出错|首页|不存在|失效|找不到|不见|丢失|删除|下架|过期|来晚|迷路|走丢|无法"
@@ -137,8 +138,13 @@ def _is_unconfirmed(view: View) -> bool:
 
 
 def _is_headed(view: View) -> bool:
-    """Whether a page has much to read under a heading that its title begins with."""
-    return view.is_article and any(bare(view.heading) in part for part in view.title_parts[:1])
+    """Whether a page has much to read under a heading that its title begins with.
+
+    Whoever took a lapsed domain over for games of chance writes so, too.
+    """
+    if not view.is_article or SQUATTERS.search(view.heading):
+        return False
+    return any(bare(view.heading) in part for part in view.title_parts[:1])
 
 
 def _identity(url: str) -> object:

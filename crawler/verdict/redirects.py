@@ -118,7 +118,9 @@ def leads_to_error_page(view: View) -> Judgement | None:
     if not _went_elsewhere(view):
         return None
     asked, ended = view.asked, view.ended
-    for segment in (*ended.segments[-2:], *_routed(view.visit)):
+    # Below a folder for errors there may be a chapter on them.
+    depth = 1 if view.is_article else 2
+    for segment in (*ended.segments[-depth:], *_routed(view.visit)):
         # A name or a number that the link had as well is the page's own, whatever its ending.
         stem = re.sub(r"\.[a-z]+$", "", segment)
         is_own = segment in asked.segments or stem in asked.segments
@@ -221,8 +223,11 @@ def _went_elsewhere(view: View) -> bool:
 def _is_named_by(asked: Address, ended: Address) -> bool:
     """Whether *ended*'s host is named after *asked*, as when a project gets its own."""
     host = re.sub(r"[^a-z0-9]", "", ended.site.rpartition(".")[0])
-    name = re.sub(r"\.\w+$|[^a-z0-9]", "", asked.segments[-1]) if asked.segments else ""
-    return len(name) >= 3 and name in host
+    last = re.sub(r"\.\w+$", "", asked.segments[-1]) if asked.segments else ""
+    words = re.findall(r"[a-z0-9]+", last)
+    name = "".join(words)
+    is_shuffled = len(words) > 1 and all(len(word) >= 3 and word in host for word in words)
+    return len(name) >= 3 and (name in host or is_shuffled)
 
 
 def is_told(view: View) -> bool:

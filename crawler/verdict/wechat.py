@@ -10,7 +10,7 @@ from crawler.verdict.view import View
 
 # Taken away, or held back until the reader does something.
 _WITHDRAWN: Final = re.compile(
-    r"删除|下架|移除|撤回|违规|违法|侵权|失效|过期|不存在|停用|封禁|屏蔽|注销|冻结|回收"
+    r"删除|下架|移除|撤回|撤销|停止(?:展示|访问|传播)|涉嫌|违规|违法|侵权|失效|过期|不存在|停用|封禁|屏蔽|注销|冻结|回收"
     r"|(?:无法|不可|不能|不予)(?:查看|访问|显示|浏览|阅读)"
 )
 _FOR_NOW: Final = re.compile(

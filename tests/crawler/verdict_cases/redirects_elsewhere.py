@@ -22,6 +22,7 @@ ROWS: list[Row] = [
     ("to a page without a name", visit(200, html("Hm"), "302 /notfound"), R.SOFT_404),
     ("to a script's route for what is missing", visit(200, html("App"), "302 /#/404"),
      R.SOFT_404),
+    ("to a folder for errors", visit(200, html("Hm", "Hm"), "302 /error/index.html"), R.SOFT_404),
     ("to an error page of ASP", visit(200, html("Hm"), "302 /Error.aspx?aspxerrorpath=/a"),
      R.SOFT_404),
     ("to a refusal", visit(200, html("Hm"), "302 /403.html"), R.FORBIDDEN),
