@@ -1,10 +1,10 @@
 """Drift: a page that answers, but is no longer the page that the archive speaks of."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.pages.fingerprint import distance, tokens
+from crawler.verdict.parked import SQUATTERS
 from crawler.verdict.phrasebook import fold
 
 # Words that any title may have: sharing one of them is no kinship.
@@ -16,12 +16,6 @@ _COMMON: Final = frozenset(
     首页 官网 主页 网站 博客 新闻 我们 一个 一种 如何 怎么 什么 可以 进行 最新 关于 发布 文章
     开源 项目
     """.split()  # noqa: SIM905 (a list of sixty literals is not easier to read)
-)
-
-# What is sold on domains that others let lapse. Telling only where the archive never spoke of it.
-SQUATTERS: Final = re.compile(
-    r"\b(?:casino|slots?|poker|betting|sportsbook|gacor|togel|judi|escorts?|viagra|porn|xxx)\b"
-    r"|博彩|彩票|娱乐城|棋牌|赌场|赌博|葡京|百家乐|威尼斯人|时时彩|六合彩|投注|真人视讯|老虎机|成人视频"
 )
 
 # Of 64 bits: two texts that have next to nothing in common differ in about half of them.

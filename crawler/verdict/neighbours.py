@@ -7,10 +7,10 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
-from crawler.pages.drift import SQUATTERS
 from crawler.pages.fingerprint import distance, tokens
 from crawler.verdict import content, error_pages, redirects
 from crawler.verdict.addresses import FILE, Address
+from crawler.verdict.parked import SQUATTERS
 from crawler.verdict.view import View, bare
 
 MANY: Final = 3

@@ -21,6 +21,12 @@ _DEALERS_PAGE: Final = re.compile(r"/(?:forsale|lander|domain_profile\.cfm|domai
 # Parking companies serve a domain's advertisements from ww1.…, ww25.… of it.
 _PARKING_NAME: Final = re.compile(r"ww\d{1,2}\.")
 
+# What is sold on domains that others let lapse. Telling only where the archive never spoke of it.
+SQUATTERS: Final = re.compile(
+    r"\b(?:casino|slots?|poker|betting|sportsbook|gacor|togel|judi|escorts?|viagra|porn|xxx)\b"
+    r"|博彩|彩票|娱乐城|棋牌|赌场|赌博|葡京|百家乐|威尼斯人|时时彩|六合彩|投注|真人视讯|老虎机|成人视频"
+)
+
 _LONGEST_BLOCK: Final = 300
 _LONGEST_PAGE: Final = 4_000
 
