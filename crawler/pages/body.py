@@ -123,13 +123,12 @@ class Body:
             self.headings.setdefault(heading, block)
 
 
-def read_body(text: str, words: Set[str], *, to_the_end: bool = False) -> Body:
-    """Return what a reader sees of the page *text*, however broken its markup is.
+def read_body(source: bytes, words: Set[str], *, to_the_end: bool = False) -> Body:
+    """Return what a reader sees of the page *source*, in UTF-8, however broken its markup is.
 
     *words* are those of `words_in` that stand in it. Reading ends where there has been
     plenty of prose, unless it is to go on *to_the_end*.
     """
-    source = text.replace("\x00", "").encode("utf-8", "replace")
     if not to_the_end and len(source) > _OPENING:
         body = _read(source[:_OPENING], words, limit=_PLENTY)
         if body.prose_length > _PLENTY:

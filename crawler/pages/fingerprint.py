@@ -23,8 +23,11 @@ _ZEROS: Final = int.from_bytes(("0" * _BITS).encode(_LANE), "big")
 
 def tokens(text: str) -> list[str]:
     """Return the words of *text* in lower case; CJK writing, which has no spaces, in pairs."""
+    runs: list[str] = _TOKEN.findall(text.lower())
+    if text.isascii():
+        return runs
     found: list[str] = []
-    for run in _TOKEN.findall(text.lower()):
+    for run in runs:
         if run[0] < _CJK or len(run) == 1:
             found.append(run)
         else:

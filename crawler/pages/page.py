@@ -88,8 +88,9 @@ def _html(
     raw: bytes, headers: Mapping[str, str], url: str, content_type: str, *, truncated: bool
 ) -> Page:
     text, charset = decode(raw, headers.get("content-type", ""))
-    words = words_in(text)
-    body = read_body(text, words, to_the_end=not words.isdisjoint(FORGES))
+    source = text.replace("\x00", "").encode("utf-8", "replace")
+    words = words_in(source)
+    body = read_body(source, words, to_the_end=not words.isdisjoint(FORGES))
     head = read_head(text, url)
     _say_aloud(text, body)
     refresh = head.refresh or refresh_target(headers.get("refresh", ""), url, url)

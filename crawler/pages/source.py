@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
 
 from catalog.forges import FORGES
 from crawler.verdict.phrasebook import Place, phrases
@@ -21,19 +21,19 @@ MOUNTS: Final = frozenset(
 FILES: Final = frozenset({"citation_pdf_url"})
 
 
-def words_in(text: str) -> frozenset[str]:
-    """Return which words in lower case, of those that anybody here asks for, *text* has.
+def words_in(source: bytes) -> frozenset[str]:
+    """Return which words in lower case, of those that anybody here asks for, *source* has.
 
     All of them are looked for in one pass: one by one they would cost as much as all else
     that is done with a page.
     """
     words, automaton = _automaton()
-    found = automaton.find_matches_as_indexes(text.lower(), overlapping=True)
+    found = automaton.find_matches_as_indexes(source.lower(), overlapping=True)
     return frozenset(words[match[0]] for match in found)
 
 
 @cache
-def _automaton() -> tuple[tuple[str, ...], AhoCorasick]:
+def _automaton() -> tuple[tuple[str, ...], BytesAhoCorasick]:
     phrasebook = {phrase.example.lower() for phrase in phrases() if phrase.place is Place.SOURCE}
     words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING, *MOUNTS, *FILES}))
-    return words, AhoCorasick(words)
+    return words, BytesAhoCorasick([word.encode() for word in words])

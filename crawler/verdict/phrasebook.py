@@ -101,7 +101,9 @@ class Phrase:
 
 def fold(text: str) -> str:
     """Return *text* as phrases are compared: one width, one case, one space, a block a line."""
-    text = unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    text = text.casefold()
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 

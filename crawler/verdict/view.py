@@ -70,7 +70,8 @@ class View:
     @cached_property
     def ended(self) -> Address:
         """The address that answered in the end."""
-        return Address.of(self.visit.final_url or self.visit.url)
+        final = self.visit.final_url
+        return self.asked if final in ("", self.visit.url) else Address.of(final)
 
     @property
     def status(self) -> int:
@@ -155,7 +156,7 @@ class View:
     def is_article(self) -> bool:
         """Whether the page has so much to read that what it says in passing is no message."""
         lead = self.page.lead
-        wide = len(_WIDE.findall(lead)) / len(lead) if lead else 0.0
+        wide = 0.0 if lead.isascii() else len(_WIDE.findall(lead)) / len(lead)
         prose = self.page.prose_length * (1 + wide)
         if prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers):
             return True

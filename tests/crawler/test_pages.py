@@ -193,7 +193,7 @@ WORDS = [
 
 @pytest.mark.parametrize(("text", "words"), [pytest.param(*row, id=what) for what, *row in WORDS])
 def test_words_in(text: str, words: set[str]) -> None:
-    assert words_in(text) == words
+    assert words_in(text.encode()) == words
 
 
 def test_a_forge_is_no_witness_for_its_own_repositories() -> None:
