@@ -14,7 +14,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.options import CrawlOptions
-from crawler.visiting.transport import Asked
+from crawler.visiting.exchange import Asked
 
 _AT_ONCE = 100
 _HANDLERS = {

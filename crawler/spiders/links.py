@@ -14,8 +14,8 @@ from scrapy import signals
 
 from crawler.messages import Report
 from crawler.options import CrawlOptions
+from crawler.visiting.exchange import Answer, Asked
 from crawler.visiting.host_queues import HostQueues
-from crawler.visiting.transport import Answer, Asked
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

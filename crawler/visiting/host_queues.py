@@ -26,10 +26,10 @@ from crawler.options import CrawlOptions
 from crawler.steady import steady_time
 from crawler.verdict import View, is_worth_probing, judge, judge_view, probe_ending
 from crawler.visiting import robots
+from crawler.visiting.exchange import Answer, Asked, LeaseEndedError, StaleConnectionError
 from crawler.visiting.failures import FetchError
 from crawler.visiting.pace import Pace
 from crawler.visiting.retries import retry_after
-from crawler.visiting.transport import Answer, Asked, LeaseEndedError, StaleConnectionError
 from crawler.visiting.visitor import Visitor
 
 # What a page that nobody ever made can tell us more about. A certificate or a loop cannot

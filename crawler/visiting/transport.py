@@ -7,35 +7,29 @@ long instead of stopping there.
 """
 
 import asyncio
-import ssl
 import time
-from collections.abc import Callable
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import aiohttp
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.http import Request, Response
+from scrapy.http import Request
 from yarl import URL
 
 from catalog.connect_to import ConnectTo
 from catalog.vocabulary import Reason
-from crawler.options import CrawlOptions
-from crawler.steady import steady_time
 from crawler.visiting.body import Body, is_readable
 from crawler.visiting.egress import is_literal, named_refusal
+from crawler.visiting.exchange import KEPT_HEADERS, Answer, Asked, StaleConnectionError
 from crawler.visiting.failures import FetchError, failure_of
 from crawler.visiting.lenient import LenientClient
 from crawler.visiting.resolver import GuardedResolver, mapped_name
+from crawler.visiting.session import PHASE, Phase, open_session
 from crawler.visiting.tls import tls_context
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-# Chrome takes 256 kB of headers in all, so a page that a reader gets may have as many.
-_HEADER_SIZE: Final = 256 * 1024
-_HEADERS: Final = 512
+    from crawler.options import CrawlOptions
 
 # At most so much is taken at a time, so that a body is cut off soon after its limit, however
 # much of it has already arrived.
@@ -44,81 +38,6 @@ _CHUNK: Final = 65_536
 # A body not worth reading is read all the same if it is this short: that is cheaper, for the
 # server too, than to open the connection anew.
 _DRAIN: Final = 16 * 1024
-
-# What the judging reads out of the headers.
-KEPT_HEADERS: Final = frozenset(
-    {
-        "content-type",
-        "content-length",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "etag",
-        "last-modified",
-        "retry-after",
-        "server",
-        "location",
-        "refresh",
-        "www-authenticate",
-        "x-powered-by",
-        "via",
-        "link",
-        "set-cookie",
-        "cf-mitigated",
-        "cf-ray",
-        "x-amzn-waf-action",
-        "x-vercel-mitigated",
-        "x-sucuri-block",
-        "x-datadome",
-        "x-iinfo",
-        "x-safeline",
-        "x-deny-reason",
-    }
-)
-
-
-@dataclass(slots=True)
-class Asked:
-    """What a request carries besides its headers, as `request.meta["asked"]`.
-
-    `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
-    `steady_time()`; `is_last` that the connection will not be needed again; `is_lenient` that
-    the answer is no proper HTTP; `on_sent` is called when the request has left, and
-    `on_answer` when the answer has begun.
-    """
-
-    seconds: float
-    not_after: float = float("inf")
-    is_last: bool = False
-    is_lenient: bool = False
-    on_sent: Callable[[], None] = lambda: None
-    on_answer: Callable[[], None] = lambda: None
-
-
-class Answer(Response):
-    """What a server said: lower-case headers that are kept, and its body as far as it was read."""
-
-    said: dict[str, str]
-    location: bytes | None
-    cookies: tuple[str, ...]
-    truncated: bool
-    received: int
-    seconds: float
-
-
-class LeaseEndedError(Exception):
-    """Nothing may be sent any more: the hosts belong to another worker now."""
-
-
-class StaleConnectionError(FetchError):
-    """The server closed a connection that was open since an earlier request.
-
-    That says nothing of the page, and the server may have seen the request or not: it may be
-    asked again, when it is the host's turn again.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(Reason.CONNECTION_RESET, "an open connection was closed")
 
 
 class Transport(BaseDownloadHandler):
@@ -135,7 +54,7 @@ class Transport(BaseDownloadHandler):
             patience=self._options.connect,
         )
         context = tls_context(self._options)
-        self._session = self._open_session(context)
+        self._session = open_session(self._options, self._resolver, context)
         self._lenient = LenientClient(self._resolver, context)
 
     @classmethod
@@ -150,11 +69,11 @@ class Transport(BaseDownloadHandler):
         """
         asked: Asked = request.meta["asked"]
         started = time.monotonic()
-        phase = _Phase(self._options, asked, started)
+        phase = Phase(self._options, asked, started)
         phase.check_lease()
         if asked.is_lenient:
             return await self._ask_again(request, phase, started)
-        _PHASE.set(phase)
+        PHASE.set(phase)
         try:
             async with asyncio.timeout(phase.connecting) as phase.limit:
                 response = await self._session.get(
@@ -178,25 +97,6 @@ class Transport(BaseDownloadHandler):
         """Close all connections."""
         await self._session.close()
 
-    def _open_session(self, context: ssl.SSLContext) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0,  # politeness is the spider's business, which knows whose turn it is
-                resolver=self._resolver,
-                socket_factory=self._resolver.guarded_socket,
-                ssl=context,
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._options.connect),
-            auto_decompress=False,
-            skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
-            max_line_size=_HEADER_SIZE,
-            max_field_size=_HEADER_SIZE,
-            max_headers=_HEADERS,
-            request_class=_Request,
-            response_class=_Response,
-        )
-
     def _addressed(self, request: Request) -> dict[str, Any]:
         """Return address and headers of *request* for aiohttp, once its host is no refused one."""
         url = URL(request.url, encoded=True)
@@ -214,7 +114,7 @@ class Transport(BaseDownloadHandler):
             addressed["server_hostname"] = host
         return addressed
 
-    async def _ask_again(self, request: Request, phase: "_Phase", started: float) -> Answer:
+    async def _ask_again(self, request: Request, phase: Phase, started: float) -> Answer:
         """Return the answer of a server that had one, and did not say it properly."""
         addressed = self._addressed(request)
         try:
@@ -293,61 +193,6 @@ class Transport(BaseDownloadHandler):
             response.close()
             return False
         return True
-
-
-class _Phase:
-    """Which time limit holds: that of connecting until the request is sent, then the other."""
-
-    def __init__(self, options: CrawlOptions, asked: Asked, started: float) -> None:
-        self._first_byte = options.first_byte
-        self.asked = asked
-        self._end = started + asked.seconds
-        self.is_sent = False
-        # A name server may take its time before the connection can even begin.
-        self.connecting = min(2 * options.connect, asked.seconds)
-        self.limit: asyncio.Timeout | None = None
-
-    def check_lease(self) -> None:
-        if steady_time() > self.asked.not_after:
-            raise LeaseEndedError
-
-    def sent(self) -> None:
-        self.is_sent = True
-        self.asked.on_sent()
-        if self.limit is not None:
-            loop = asyncio.get_running_loop()
-            left = min(self._first_byte, self._end - time.monotonic())
-            self.limit.reschedule(loop.time() + max(left, 0.0))
-
-    @property
-    def complaint(self) -> str:
-        return "no answer in time" if self.is_sent else "no connection in time"
-
-
-_PHASE: ContextVar[_Phase] = ContextVar("phase of the request of this task")
-
-
-class _Request(aiohttp.ClientRequest):
-    """A request that is not sent past the lease, however long it took to get connected.
-
-    A process that was stopped while it connected goes on as if nothing had happened. Nor is it
-    sent twice in one turn, as aiohttp would where a connection turns out to be closed.
-    """
-
-    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        phase = _PHASE.get()
-        phase.check_lease()
-        if phase.is_sent:
-            raise StaleConnectionError
-        return await super().send(conn)
-
-
-class _Response(aiohttp.ClientResponse):
-    """An answer that tells when the wait for it begins: the request is on its way then."""
-
-    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        _PHASE.get().sent()
-        return await super().start(connection)
 
 
 def _failed(error: FetchError, started: float) -> FetchError:

@@ -16,8 +16,8 @@ from crawler.messages import Chain, LinkTask
 from crawler.options import CrawlOptions
 from crawler.pages.page import read_page
 from crawler.visiting.egress import named_refusal
+from crawler.visiting.exchange import Answer
 from crawler.visiting.failures import FetchError
-from crawler.visiting.transport import Answer
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
