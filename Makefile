@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format docs docs-check contrib-check bench faults build clean
+.PHONY: help demo test lint format docs docs-check contrib-check bench faults build audit pictures clean
 
 help:
 	@echo "make demo     two nights over the sample archive, offline, in a quarter of a minute"
@@ -12,7 +12,9 @@ help:
 	@echo "make docs     docs/reference.md, written again from the code"
 	@echo "make bench    how fast it reads and crawls"
 	@echo "make faults   whole nights with faults in them, and what survived"
-	@echo "make build    wheel and sdist"
+	@echo "make build    wheel and sdist, tried in an empty environment, and their bill of materials"
+	@echo "make audit    known vulnerabilities of what constraints.txt pins, where a database is at hand"
+	@echo "make pictures the pictures of the documents, taken anew"
 	@echo "make format   ruff, mending what it can"
 	@echo "make clean    away with everything made here but the catalog"
 
@@ -46,9 +48,20 @@ bench: $(VENV)/.installed-dev
 faults: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.faults.campaign --results
 
+# What is built is installed where nothing else is, shows the demo there, and is listed with all
+# that came along: the bill of materials, in CycloneDX's format.
 build: $(VENV)/.installed-dev
-	$(BIN)/pip install --quiet --disable-pip-version-check build
-	$(BIN)/python -m build
+	rm -rf dist build/clean build/demo
+	$(BIN)/python -m build --no-isolation
+	$(PYTHON) -m venv --without-pip build/clean
+	$(BIN)/pip --python build/clean/bin/python install --quiet --disable-pip-version-check \
+	    -c constraints.txt dist/*.whl
+	build/clean/bin/linkledger demo --quiet --catalog build/demo/catalog.db
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	    --output-file dist/linkledger.cdx.json build/clean/bin/python
+
+audit: $(VENV)/.installed-dev
+	@$(BIN)/python release/audit.py
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .

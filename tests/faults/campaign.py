@@ -80,7 +80,8 @@ def _bad_manners(fault: Fault, night: Night) -> Iterator[str]:
         yield f"status {night.status}: {night.words}"
     if "Traceback" in night.err or "a fault in linkledger" in night.words:
         yield f"a traceback: {night.err[-600:]}"
-    if night.status and not re.search(fault.says, night.words):
+    told_all = night.status < 0 and night.out  # the signal came when all was over
+    if night.status and not told_all and not re.search(fault.says, night.words):
         yield f"it does not say “{fault.says}”"
 
 
