@@ -9,7 +9,6 @@ it assigns anything. It prints the figures and the notes of the night.
 import json
 import sys
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,19 +16,19 @@ from catalog.connection import open_catalog
 from catalog.runs import begin_run, end_run
 from crawler import coordinator
 from crawler.crawl import crawl
-from crawler.messages import Report
 from crawler.options import CrawlOptions
 
 
 def _slow_down(seconds: float) -> None:
     """Let the coordinator take longer to write, as a full or distant disk would."""
-    write = coordinator.Coordinator.take
+    flush = coordinator.Coordinator.flush
 
-    def take(self: coordinator.Coordinator, reports: Sequence[Report]) -> None:
-        write(self, reports)
-        time.sleep(seconds)
+    def flush_slowly(self: coordinator.Coordinator) -> None:
+        if self.has_unwritten:
+            time.sleep(seconds)
+        flush(self)
 
-    coordinator.Coordinator.take = take  # type: ignore[method-assign] # for this process
+    coordinator.Coordinator.flush = flush_slowly  # type: ignore[method-assign] # for this process
 
 
 def _wait_for_workers(count: int) -> None:

@@ -42,7 +42,12 @@ ORDINARY = "ordinary.json"
 NOT_TRIED = "not tried: this machine allows no user namespaces"
 
 # Faults that are tried elsewhere: those of a cluster, and none at all for two weeks.
-OTHER_TESTS = ("tests/crawler/test_cluster.py", "tests/nightly/test_two_weeks.py")
+OTHER_TESTS = (
+    "tests/crawler/test_cluster.py",
+    "tests/crawler/test_cluster_faults.py",
+    "tests/crawler/test_killed.py",
+    "tests/nightly/test_two_weeks.py",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
