@@ -159,7 +159,11 @@ def _save_validators(db: Database, checks: Iterable[Check]) -> None:
         if check.visit.status == 304 and not headers.get("etag"):
             continue  # the validators that it answered to still hold
         rows.append((headers.get("etag", ""), headers.get("last-modified", ""), check.link_id))
-    db.conn.executemany("UPDATE links SET etag = ?, last_modified = ? WHERE id = ?", rows)
+    db.conn.executemany(
+        "UPDATE links SET etag = ?1, last_modified = ?2 "
+        "WHERE id = ?3 AND (etag <> ?1 OR last_modified <> ?2)",
+        rows,
+    )
 
 
 def _save_pages(
@@ -185,9 +189,10 @@ def _save_pages(
 
 def _save_page_repos(db: Database, pages: Sequence[tuple[int, Page]], now: datetime) -> None:
     """Note which repositories the pages name, in place of those that they named before."""
-    db.conn.executemany(
-        "DELETE FROM repo_mentions WHERE link_id = ? AND via = 'page'",
-        [(link_id,) for link_id, _ in pages],
+    db.execute(
+        "DELETE FROM repo_mentions "
+        "WHERE via = 'page' AND link_id IN (SELECT value FROM json_each(?))",
+        [json.dumps([link_id for link_id, _ in pages])],
     )
     db.conn.executemany(
         "INSERT INTO repo_mentions (repo_id, via, link_id) VALUES (?, ?, ?) "

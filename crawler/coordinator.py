@@ -31,6 +31,8 @@ _MOST_UNWRITTEN = 2_000
 # have to be written.
 _HELD_LONGER = 2 * WRITE_EVERY
 
+_FEW_HOSTS = 10_000  # of whose next turns it is not worth to forget the past ones
+
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 # What a host that is down owes us before it is asked again by another run.
@@ -124,6 +126,7 @@ class Coordinator:
         self._began_here = steady_time()
         self._tasks: dict[int, LinkTask] = {}
         self._ready_at: dict[str, float] = {}
+        self._forget_at = _FEW_HOSTS
         self._leased: set[tuple[str, str]] = set()
         self._resumed: dict[int, tuple[str, LinkTask]] = {}
         self._lost: Counter[str] = Counter()
@@ -341,6 +344,11 @@ class Coordinator:
     def _take_host(self, report: HostDone) -> None:
         self._leased.discard((report.lease_id, report.host))
         self._ready_at[report.host] = report.ready_at
+        if len(self._ready_at) > self._forget_at:
+            # What lies behind us keeps nobody waiting.
+            now = steady_time()
+            self._ready_at = {host: at for host, at in self._ready_at.items() if at > now}
+            self._forget_at = 2 * len(self._ready_at) + _FEW_HOSTS
         if report.robots is not None:
             self._unwritten.robots.append(replace(report.robots, fetched_at=stamp(self.now)))
         if report.is_down:

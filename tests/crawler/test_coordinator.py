@@ -136,3 +136,25 @@ def test_a_late_result_is_written_before_its_host_is_leased_anew(
     clock.seconds += WRITE_EVERY / 2
     assert coordinator.lease(3) == []
     assert catalog["checks"].count == 4
+
+
+def test_a_turn_that_is_still_to_come_is_remembered_among_very_many_hosts(
+    catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawler.coordinator, "_FEW_HOSTS", 0)
+    run_id = begin_run(catalog, "crawl", NIGHT)
+    coordinator = Coordinator(catalog, run_id, CrawlOptions(), lambda: NIGHT)
+    turns = dict(
+        zip(HOSTS, (clock.seconds + 5, clock.seconds - 5, clock.seconds + 9), strict=True)
+    )
+    for batch in coordinator.lease(3):
+        done = HostDone(
+            lease_id=batch.lease_id,
+            host=batch.host,
+            ready_at=turns[batch.host],
+            unvisited=batch.tasks,
+        )
+        coordinator.take([done])
+    coordinator.flush()
+    again = {batch.host: batch.not_before for batch in coordinator.lease(3)}
+    assert again == turns | {"b.test": 0.0}
