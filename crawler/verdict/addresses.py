@@ -12,6 +12,8 @@ _LANGUAGE: Final = re.compile(
       |global|intl|international""",
     re.VERBOSE,
 )
+# A query that picks a page of the root; «0» picks none.
+_PICKS_PAGE: Final = re.compile(r"(?:^|&)(?:[^=&]*id|[pqst])=(?!0?(?:&|$))|^\d+$")
 _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
 
 
@@ -53,7 +55,7 @@ class Address:
     @property
     def is_home(self) -> bool:
         """Whether a reader would call it a home page, also one of a language or a country."""
-        if self.query and re.search(r"(?:^|&)[^=&]*id=|^\d+$|(?:^|&)[pqst]=", self.query):
+        if self.query and _PICKS_PAGE.search(self.query):
             return False
         rest = [part for part in self.segments if not _LANGUAGE.fullmatch(part)]
         if len(self.segments) - len(rest) > 2:

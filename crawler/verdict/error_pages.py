@@ -31,7 +31,8 @@ _SENT_AWAY: Final = re.compile(
 # A heading with such a word may be the message's own; without, it is a page's name.
 _OMINOUS: Final = re.compile(
     r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
-    r"|closed|disabled|提示|错误|出错|抱歉|失效|过期|删除|关闭|不存在|下架"
+    r"|closed|disabled|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示|错误|出错|抱歉"
+    r"|失效|过期|删除|关闭|不存在|下架"
 )
 # Lists of changes tell of pages, files and projects that went.
 _CHANGES: Final = re.compile(
@@ -50,6 +51,9 @@ _BOILERPLATE: Final = 2_500
 _JSON_404: Final = re.compile(
     r'"(?:code|status|status_?code|errno|error_?code|err)"\s*:\s*"?(?:404|410)\b'
     r'|"(?:error|message|msg|detail|title)"\s*:\s*"(?:page |resource )?not[ _]found"'
+)
+_JSON_MESSAGE: Final = re.compile(
+    r'"(?:error|message|msg|err_?msg|error_?message|detail|reason|info)"\s*:\s*"([^"\n]{2,120})"'
 )
 
 
@@ -252,6 +256,10 @@ def _by_plain_text(view: View) -> Judgement | None:
         return None
     if found := _JSON_404.search(view.lead):
         return _soft("an error in JSON", found[0], view)
+    anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
+    for field in _JSON_MESSAGE.finditer(view.lead):
+        if anything.match(field[1]):
+            return _soft("an error in JSON", field[0], view)
     if view.page.text_length <= _LONGEST_NAME and not view.is_about_errors:
         return _whole(view, [bare(view.lead)])
     return None

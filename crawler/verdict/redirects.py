@@ -48,6 +48,7 @@ _ERROR: Final = (
     r"|(?:page|file|content|article|http)?[-_]?not[-_]?found(?:[-_]?(?:page|error))?"
     r"|(?:err|error)s?(?:[-_]?(?:page|404|410))?|no[-_]?page|oops"
     r"|(?:page)?[-_]?(?:missing|gone|expired|unavailable|removed|deleted)"
+    r"|(?:product|service|page)?s?[-_]?(?:discontinued|retired|sunset|shut[-_]?down)"
 )
 _DESTINATIONS: Final = tuple(
     (re.compile(rf"(?:{names})(?:\.\w+)?"), reason, f"redirected to {what}")

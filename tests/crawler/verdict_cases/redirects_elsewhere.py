@@ -22,6 +22,8 @@ ROWS: list[Row] = [
     ("to a page without a name", visit(200, html("Hm"), "302 /notfound"), R.SOFT_404),
     ("to a script's route for what is missing", visit(200, html("App"), "302 /#/404"),
      R.SOFT_404),
+    ("to a page for what was given up",
+     visit(200, html("Products"), "301 https://example.org/discontinued"), R.SOFT_404),
     ("to a folder for errors", visit(200, html("Hm", "Hm"), "302 /error/index.html"), R.SOFT_404),
     ("to an error page of ASP", visit(200, html("Hm"), "302 /Error.aspx?aspxerrorpath=/a"),
      R.SOFT_404),

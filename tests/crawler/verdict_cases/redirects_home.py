@@ -33,6 +33,8 @@ ROWS: list[Row] = [
     ("a shortener leads to a home page",
      visit(200, POST, "301 https://example.org/", url="https://bit.ly/3abcdef"),
      R.MOVED_PERMANENTLY),
+    ("a query that picks no page of the root",
+     visit(200, POST, "301 /?p=0", url=f"{SITE}/archives/1234"), R.REDIRECTED_HOME),
     ("a query picks the page of the root",
      visit(200, POST, "301 /?p=1234", url="https://example.com/archives/1234"),
      R.MOVED_PERMANENTLY),
