@@ -22,7 +22,7 @@ from crawler.sources import Progress
 from crawler.steady import anchor, keep_to
 
 # A worker gets so many hosts at once that all of them have some, however few there are.
-_PORTION = 64
+_PORTION = 16
 
 _MOST_DEATHS = 3
 
@@ -49,6 +49,7 @@ class _Worker:
         self.wire: Connection[object, object] = Connection(ours.detach())
         self.wire.send((options, anchor()))
         self.batches: dict[str, HostBatch] = {}
+        self.has_come = False  # it has said something
         self.free = 0  # how many more hosts it wants
 
     def give(self, batches: Sequence[HostBatch]) -> None:
@@ -88,13 +89,16 @@ def crawl_with_workers(
 
 
 def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
-    """Lease what there is; return whether that, and all that was leased before, is nothing."""
-    for worker in sorted(workers, key=lambda worker: -worker.free):
-        while worker.free > 0:
-            batches = coordinator.lease(min(worker.free, _PORTION))
-            if not batches:
-                break
-            worker.give(batches)
+    """Lease what there is; return whether that, and all that was leased before, is nothing.
+
+    Whoever comes first would have all hosts of a small archive, and the others none.
+    """
+    while all(worker.has_come for worker in workers):
+        worker = max(workers, key=lambda worker: worker.free)
+        portion = min(worker.free, _PORTION)
+        if portion <= 0 or not (batches := coordinator.lease(portion)):
+            break
+        worker.give(batches)
     return not coordinator.is_busy and coordinator.wait() is None
 
 
@@ -106,6 +110,7 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
         worker.process.wait()
         coordinator.release(worker.batches.values())
         return False
+    worker.has_come = True
     if isinstance(said, int):
         worker.free = said
         return True
