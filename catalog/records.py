@@ -6,9 +6,11 @@ Long, and one module on purpose: who has read it knows all that any stage says t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.pickling import sent
 from catalog.vocabulary import MentionKind, Reason, RepoState, Standing, Verdict
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepoName:
     """A repository as people name it: the forge's host, its owner and its name.
@@ -133,6 +135,7 @@ class UnreadIssue:
     problem: str
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLink:
     """A link to visit: what stands of it, and what an earlier visit left for a cheaper one.
@@ -148,6 +151,7 @@ class DueLink:
     last_modified: str = ""
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robots:
     """A host's robots.txt as last fetched: its text, its status (None: no answer), when."""
@@ -172,6 +176,7 @@ class Lease:
     robots: tuple[Robots, ...] = ()
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
     """One step of a redirect chain: the address asked, and where its answer pointed.
@@ -191,6 +196,7 @@ class Hop:
         return self.status in (301, 308) or self.how == "migrated"
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What a reader would see of a page, as far as it was read.
@@ -228,6 +234,7 @@ class Page:
     truncated: bool = False
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One look at one address: the server's answer, or why there was none.
@@ -270,6 +277,7 @@ class HostEvidence:
     probe: Visit | None = None
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What a visit means for a reader, by which rule, and the text that decided it.

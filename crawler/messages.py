@@ -5,9 +5,11 @@ All of it can be sent to another process or machine.
 
 from dataclasses import dataclass
 
+from catalog.pickling import sent
 from catalog.records import DueLink, Hop, Judgement, Robots, Visit
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """A redirect chain so far: the address to ask next, and what led there.
@@ -23,6 +25,7 @@ class Chain:
     size: int = 0
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkTask:
     """One link to visit, on the given attempt; `chain` where an earlier host sent us on."""
@@ -32,6 +35,7 @@ class LinkTask:
     chain: Chain | None = None
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBatch:
     """The tasks on one host that a worker may do until `until`, by `steady_time()`.
@@ -48,6 +52,7 @@ class HostBatch:
     not_before: float = 0.0
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visited:
     """A visit that is over, and what it means by itself.
@@ -66,6 +71,7 @@ class Visited:
     probe: Visit | None = None
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossHostRedirect:
     """A redirect to a *host* that this worker has not leased: whoever does goes on with *task*."""
@@ -75,6 +81,7 @@ class CrossHostRedirect:
     host: str
 
 
+@sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostDone:
     """A batch is over. `is_down` says that the host did not answer at all any more.
