@@ -60,6 +60,11 @@ build: $(VENV)/.installed-dev
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 	    --output-file dist/linkledger.cdx.json build/clean/bin/python
 
+# Needs Chromium.
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/images/report.py
+	$(BIN)/python docs/images/take.py
+
 audit: $(VENV)/.installed-dev
 	@$(BIN)/python release/audit.py
 
