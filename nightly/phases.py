@@ -128,11 +128,19 @@ def enrich(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         if number:
             parts.append(f"{number:,} {name}")
     parts.append(counted(done.papers, "paper"))
+    for number, noun in (
+        (done.licenses, ("license file",)),
+        (done.histories, ("history of stars", "histories of stars")),
+        (done.calls.total(), ("request",)),
+    ):
+        if number:
+            parts.append(counted(number, *noun))
     if left := done.left + done.papers_left:
         parts.append(f"{left:,} left for the next night")
     figures = {
         "due": done.due, "found": done.found, "renamed": done.renamed, "gone": done.gone,
         "blocked": done.blocked, "failed": done.failed, "left": done.left,
+        "licenses": done.licenses, "histories": done.histories,
         "papers": done.papers, "papers_gone": done.papers_gone, "papers_left": done.papers_left,
         "calls": dict(done.calls), "notes": list(done.notes),
     }  # fmt: skip

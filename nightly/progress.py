@@ -73,10 +73,16 @@ class _Lines:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._next = time.monotonic() + A_MINUTE
+        self._began = time.monotonic()
+        self._next = self._began + A_MINUTE
 
     def at(self, done: int, total: int, status: str = "") -> None:
-        self.hint(f"{done} of {total}{', ' if status else ''}{status}")
+        if time.monotonic() >= self._next:
+            rate = done / (time.monotonic() - self._began)
+            words = [f"{done:,} of {total:,}", f"{rate:.1f} a second"]
+            if rate:
+                words.append(f"{max(total - done, 0) / rate / 60:.0f} min left")
+            self.hint(", ".join([*words, status] if status else words))
 
     def hint(self, words: str) -> None:
         if time.monotonic() >= self._next:
@@ -84,7 +90,7 @@ class _Lines:
             _log.info("%s: %s", self._name, words)
 
     def say(self, words: str) -> None:
-        _log.info("%s: %s", self._name, words)
+        _log.warning("%s: %s", self._name, words)
 
 
 class Terminal:

@@ -87,7 +87,7 @@ class NightSummary:
 
 
 def shown(phases: tuple[PhaseSummary, ...]) -> RenderableType:
-    """Return the *phases* as a table, a line each."""
+    """Return the *phases* as a table, a line each, and how long they took in all."""
     table = Table.grid(padding=(0, 2), expand=False)
     table.add_column()
     table.add_column(style="bold")
@@ -95,6 +95,16 @@ def shown(phases: tuple[PhaseSummary, ...]) -> RenderableType:
     table.add_column(justify="right", style="dim", no_wrap=True)
     for phase in phases:
         mark, style = _STYLES[phase.state]
-        time = f"{phase.seconds:.1f} s" if phase.seconds >= 0.05 else ""
+        time = _duration(phase.seconds) if phase.seconds >= 0.05 else ""
         table.add_row(Text(mark, style), phase.name, Text(phase.words), time)
+    if len(phases) > 1:
+        table.add_row("", "", "", _duration(sum(phase.seconds for phase in phases)))
     return table
+
+
+def _duration(seconds: float) -> str:
+    """Return *seconds* as people say them."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

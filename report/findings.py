@@ -127,6 +127,7 @@ class Finding:
 class RepoEvent(StrEnum):
     """What happened to a repository since the last time."""
 
+    TAKEN = "taken"  # somebody else has a name that it had
     RENAMED = "renamed"
     ARCHIVED = "archived"
     GONE = "gone"

@@ -131,7 +131,8 @@ def _finding(
         repository=row["repository"],
         drift=row["drift"],
         page_title=row["page_title"],
-        suggestion=_moved(row, reason) or suggestion,
+        # A page that came back needs no copy.
+        suggestion=_moved(row, reason) or (suggestion if stands is not Standing.OK else None),
         places=places,
     )
 

@@ -11,9 +11,9 @@ from report.findings import Place, RepoChange, RepoEvent
 _STATES = """
     SELECT id, forge || '/' || full_name AS repository, url, state, state_since, message,
            coalesce(forge || '/' || renamed_to, '') AS renamed_to, archived,
-           coalesce(substr(pushed_at, 1, 10), '') AS pushed
+           coalesce(substr(pushed_at, 1, 10), '') AS pushed, name_taken_by IS NOT NULL AS taken
     FROM repos
-    WHERE (state IN ('renamed', 'gone', 'blocked') OR archived = 1)
+    WHERE (state IN ('renamed', 'gone', 'blocked') OR archived = 1 OR name_taken_by IS NOT NULL)
       AND EXISTS (SELECT 1 FROM repo_mentions WHERE repo_mentions.repo_id = repos.id)
     ORDER BY state_since DESC, full_name
 """
@@ -48,7 +48,7 @@ _PLACES = """
 
 
 def repo_changes(db: Database, news_since: str) -> tuple[RepoChange, ...]:
-    """Return renamed, archived, gone and blocked repositories, and the stars since *news_since*.
+    """Return what became of repositories and of their names, and the stars since *news_since*.
 
     They come in the order of `RepoEvent`, the newest first, stars by how much they changed.
     """
@@ -74,6 +74,10 @@ def _events(row: Mapping[str, Any], places: Mapping[int, list[Place]]) -> Iterat
             now=row["renamed_to"],
             message=row["message"],
             places=there,
+        )
+    if row["taken"]:
+        yield RepoChange(
+            event=RepoEvent.TAKEN, repository=row["repository"], url=row["url"], places=there
         )
     if row["archived"]:
         yield RepoChange(

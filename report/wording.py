@@ -26,6 +26,9 @@ _EVIDENCE_LENGTH = 120
 _PLACES_SHOWN = 3
 
 _REPOSITORIES: dict[RepoEvent, str] = {
+    RepoEvent.TAKEN: marked(
+        "somebody else has a name now that {repository} had: links to it may lead astray"
+    ),
     RepoEvent.RENAMED: marked("{repository} is called {now} now"),
     RepoEvent.ARCHIVED: marked("{repository} is archived: read-only, last push {now}"),
     RepoEvent.GONE: marked("{repository} does not exist any more"),
@@ -34,6 +37,7 @@ _REPOSITORIES: dict[RepoEvent, str] = {
 }
 
 REPOSITORY_TITLES: dict[RepoEvent, str] = {
+    RepoEvent.TAKEN: marked("Name taken by others"),
     RepoEvent.RENAMED: marked("Renamed"),
     RepoEvent.ARCHIVED: marked("Archived"),
     RepoEvent.GONE: marked("Gone"),

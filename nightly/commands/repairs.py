@@ -11,11 +11,12 @@ from catalog.vocabulary import SuggestionKind
 from nightly.exits import ConfigError, Exit
 from nightly.options import Session, command
 from nightly.words import counted
+from report.repairs import REPAIRABLE
 
 if TYPE_CHECKING:
     from report.fix import Repairs
 
-_KINDS = [kind.value for kind in SuggestionKind]
+_KINDS = [kind.value for kind in REPAIRABLE]
 
 
 @command("language", "github_api", "ca_file", "now")
@@ -58,7 +59,6 @@ def fix(session: Session, how: str, only: str, pull_request: str, dry_run: bool)
     from catalog.connection import open_catalog
     from nightly.selecting import selected
     from report.fix import plan_repairs, write_repairs
-    from report.repairs import REPAIRABLE
 
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock())

@@ -100,7 +100,7 @@ def _run(
     failed = [phase for phase in summary.phases if phase.state is PhaseState.FAILED]
     if session.as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
-    elif len(phases) > len(failed):
+    elif len(phases) > len(failed) and not (session.quiet and summary.exit is Exit.DONE):
         session.out.print(shown(summary.phases))
     for phase in failed:
         session.complain(f"{phase.name}: {phase.words}")

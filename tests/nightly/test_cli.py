@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import report.formats
+from catalog.connection import open_catalog
 from nightly.cli import COMMANDS, cli, run
 from nightly.commands import reporting
 from nightly.exits import MEANINGS, Exit
@@ -95,3 +97,10 @@ def test_a_reader_that_leaves_early_is_no_mistake(
 
 def test_the_formats_of_the_help_are_those_there_are() -> None:
     assert set(reporting.FORMATS) == set(report.formats.FORMATS)
+
+
+def test_a_guess_is_no_kind_of_repair(capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(open_catalog(Path("catalog.db"))):
+        pass
+    assert run(["fix", "--catalog", "catalog.db", "--only", "file"]) == Exit.BAD_CONFIG
+    assert "--only: file is no kind of repair" in capsys.readouterr().err

@@ -39,7 +39,7 @@ def _look(repo_id: int, asked: RepoName, at: str, answer: object) -> RepoLook:
     facts = RepoFacts(
         name=name,
         url=f"https://{name}",
-        forge_id=str(repo_id),
+        forge_id=answer.get("forge_id", str(repo_id)),
         stars=answer.get("stars", 100),
         archived=answer.get("archived", False),
         pushed_at="2024-01-02T03:04:05Z",
@@ -105,3 +105,12 @@ def test_a_repository_that_only_a_page_names_is_told_when_it_goes(ledger) -> Non
     ledger.db.execute("INSERT INTO repo_mentions (repo_id, via, link_id) VALUES (1, 'page', 1)")
     (gone,) = told(ledger, RepoEvent.GONE)
     assert gone.places == ()
+
+
+def test_a_name_that_changed_hands_is_told_first(ledger) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    look(ledger, "2026-11-21")
+    look(ledger, "2026-11-22", old={"forge_id": "4711"}, still={"archived": True})
+    first = ledger.report("2026-11-22").repositories[0]
+    assert (first.event, first.repository) == (RepoEvent.TAKEN, "github.com/old/name")
+    assert [str(place) for place in first.places] == ["2026-11-01.md:4:3"]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from catalog.suggestions import suggest
 from catalog.vocabulary import Reason, Standing, SuggestionKind
 from report.findings import Group, Report
 from report.ignore import read_rules
@@ -58,6 +59,18 @@ def test_only_a_move_for_good_comes_with_an_address(two_nights) -> None:
     assert lasting.suggestion is not None
     assert lasting.suggestion.kind is SuggestionKind.MOVED
     assert lasting.suggestion.address == "https://docs.example/v2/"
+
+
+def test_a_page_that_came_back_needs_no_copy(two_nights) -> None:
+    (fixed,) = two_nights.report().fixed
+    broken = two_nights.report().findings[0]
+    now = two_nights.morning("2026-11-22")
+    for link_id in (fixed.link_id, broken.link_id):
+        suggest(two_nights.db, link_id, SuggestionKind.ARCHIVED, "https://web.archive.org/x", now)
+    two_nights.db.execute("UPDATE suggestions SET verdict = 'ok', visited_at = '2026'")
+    report = two_nights.report()
+    assert report.findings[0].suggestion is not None
+    assert [finding.suggestion for finding in report.fixed] == [None]
 
 
 def test_an_empty_link_whose_address_works_is_told_apart(two_nights) -> None:
