@@ -38,6 +38,14 @@ def test_a_second_run_ends_with_75_and_names_the_first(
     assert "since 2026-11-22T04:00:00Z" in ran.stderr
 
 
+def test_a_quiet_run_says_nothing_unless_something_went_wrong(linkledger: Linkledger) -> None:
+    ran = linkledger("read", ARCHIVE, "--quiet")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (Exit.DONE, "", "")
+    ran = linkledger("read", "nowhere", "--quiet")
+    assert (ran.returncode, ran.stdout) == (Exit.FAILED, "")
+    assert "nowhere" in ran.stderr
+
+
 def test_without_a_network_nothing_is_concluded(
     linkledger: Linkledger, tmp_path: Path, rows: Rows
 ) -> None:
