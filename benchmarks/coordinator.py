@@ -3,7 +3,8 @@
 The catalog, the leases and all that is written are real; a carrier that takes the place of
 Dask answers each lease when a worker would, by a clock that is put forward to that moment.
 `LINKS=10000000 HOSTS=1000000 python -m benchmarks.coordinator` is the size that an archive
-of everything has; MINUTES ends the measurement early.
+of everything has; that takes 20 GB in the folder for temporary files and half an hour. MINUTES
+ends the measurement early.
 """
 
 import heapq
@@ -38,7 +39,7 @@ from crawler.options import CrawlOptions
 LINKS = int(os.environ.get("LINKS", "100000"))
 HOSTS = int(os.environ.get("HOSTS", str(max(LINKS // 10, 1))))
 WORKERS = int(os.environ.get("WORKERS", "16"))
-MINUTES = float(os.environ.get("MINUTES", "10"))
+MINUTES = float(os.environ.get("MINUTES", "60"))
 
 # An answer takes this long, so that a host is asked once a second and no more often.
 LATENCY = 0.3
@@ -237,7 +238,7 @@ def _fill(db: Catalog, shares: Sequence[int]) -> None:
 
 def main() -> None:
     """Run a night and print what it took."""
-    shares = sizes()
+    shares, (load, *_) = sizes(), os.getloadavg()
     options = CrawlOptions(dask="127.0.0.1:0")
     clock = Clock()
     coordinator.steady_time = cluster.steady_time = clock.time  # type: ignore[attr-defined]
@@ -269,7 +270,7 @@ def main() -> None:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             size = path.stat().st_size
     summary = master.summary
-    print(_section(shares, summary, engine, opened, took, busy, night, size - empty))
+    print(_section(shares, summary, engine, opened, took, busy, night, size - empty, load))
 
 
 class _Notes:
@@ -297,6 +298,7 @@ def _section(
     busy: float,
     night: float,
     grown: int,
+    load: float,
 ) -> str:
     gap = CrawlOptions().delay
     places = WORKERS * CrawlOptions().hosts_at_once
@@ -320,7 +322,9 @@ def _section(
     ]
     head = (
         f"### The coordinator of a cluster alone\n\n{WORKERS} simulated workers, {gap:g} s from "
-        "request to request on a host, the r-th largest host with a share of 1/r.\n\n"
+        "request to request on a host, the r-th largest host with a share of 1/r; by "
+        f"`LINKS={sum(shares)} HOSTS={len(shares)} python -m benchmarks coordinator`, on "
+        f"{os.cpu_count()} cores whose load was {load:.1f} before.\n\n"
         "| what | measured |\n|---|---|\n"
     )
     return head + "\n".join(f"| {what} | {value} |" for what, value in rows)
