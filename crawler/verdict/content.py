@@ -28,7 +28,8 @@ def is_empty(view: View) -> Judgement | None:
             rule="accepted, and nothing shown",
             evidence="status 202",
         )
-    if not view.is_words or {"script", "media"} & set(page.markers):
+    is_way_on = page.refresh or page.script_target
+    if not view.is_words or is_way_on or {"script", "media"} & set(page.markers):
         return None
     return _empty(f"status {view.status}, no text, no picture and no script")
 
