@@ -10,6 +10,7 @@ are then simply due.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from uuid import uuid4
 
 from catalog.checks import derive, save_checks
@@ -115,15 +116,15 @@ def lease(
             f"UPDATE hosts SET lease = :lease, leased_until = :until WHERE id {among}", given
         )
         db.execute(f"UPDATE temp.backlog SET ready_at = :until WHERE host_id {among}", given)
-        links = [
-            link
+        taken = {
+            host_id: _take(db, host_id, name, now, links_per_host, waiting=waiting)
             for host_id, name, waiting in chosen
-            for link in _take(db, host_id, name, now, links_per_host, waiting=waiting)
-        ]
+        }
+        _free(db, {host_id for host_id, links in taken.items() if not links}, now)
         return Lease(
             lease_id=given["lease"],
             until=given["until"],
-            links=tuple(links),
+            links=tuple(chain.from_iterable(taken.values())),
             robots=_robots(db, given["ids"]),
         )
 
@@ -294,6 +295,16 @@ def _robots(db: Database, host_ids: str) -> tuple[Robots, ...]:
         Robots(host=host, fetched_at=at, status=status, text=text)
         for host, at, status, text in rows
     )
+
+
+def _free(db: Database, host_ids: Collection[int], now: datetime) -> None:
+    """Hold hosts no longer that turn out to have nothing to visit: their links have changed."""
+    if host_ids:
+        given = [json.dumps(list(host_ids))]
+        among = "IN (SELECT value FROM json_each(?))"
+        db.execute(f"UPDATE hosts SET lease = NULL, leased_until = NULL WHERE id {among}", given)
+        db.execute(f"UPDATE temp.backlog SET own = 0 WHERE host_id {among}", given)
+        _see_anew(db, host_ids, now)
 
 
 def _discount(db: Database, link_ids: str) -> set[int]:

@@ -15,6 +15,7 @@ from catalog.vocabulary import Reason, Standing, Verdict
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
 from crawler.steady import steady_time
+from crawler.suspects import Suspects
 from crawler.visiting.retries import host_rest, next_attempt
 from crawler.visiting.robots import is_fresh
 
@@ -37,7 +38,9 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 # What a host that is down owes us before it is asked again by another run.
 _SET_ASIDE = timedelta(hours=1)
-_DEADLY = 2
+
+# How long, in seconds, a link that may kill its worker waits for another such to come back.
+_SUSPECT_WAITS = 0.1
 
 
 @dataclass(slots=True)
@@ -127,9 +130,9 @@ class Coordinator:
         self._tasks: dict[int, LinkTask] = {}
         self._ready_at: dict[str, float] = {}
         self._forget_at = _FEW_HOSTS
-        self._leased: set[tuple[str, str]] = set()
+        self._leased: dict[str, set[str]] = {}  # the hosts of each lease that are out
         self._resumed: dict[int, tuple[str, LinkTask]] = {}
-        self._lost: Counter[str] = Counter()
+        self._suspects = Suspects()
         self._down: Counter[str] = Counter()
         self._unwritten = _Unwritten()
         self._written_at = 0.0
@@ -182,55 +185,75 @@ class Coordinator:
                 lease_id=leased.lease_id,
                 host=host,
                 until=until,
-                tasks=tuple(self._task(link) for link in links),
+                tasks=tasks,
                 robots=robots.get(host),
                 not_before=self._ready_at.pop(host, 0.0),
             )
             for host, links in groupby(leased.links, attrgetter("host"))
+            if (tasks := self._admitted(leased.lease_id, host, list(links)))
         ]
-        self._leased |= {(batch.lease_id, batch.host) for batch in batches}
+        if batches:
+            self._leased[leased.lease_id] = {batch.host for batch in batches}
         return batches
 
-    def release(self, batches: Iterable[HostBatch]) -> None:
-        """Take back *batches* from a worker that has died: they can be leased again at once.
+    def _admitted(
+        self, lease_id: str, host: str, links: Sequence[DueLink]
+    ) -> tuple[LinkTask, ...]:
+        """Return the tasks for *links*, without those that are not given out for now."""
+        tasks = [self._task(link) for link in links]
+        admitted = self._suspects.admitted(host, tasks)
+        for task in tasks[len(admitted) :]:
+            if self._resumed.pop(task.link.link_id, None):
+                self._put_off(task, host, 0.0)
+        if not admitted:
+            self._rest(host, _SUSPECT_WAITS)
+            self._unwritten.done.append(
+                HostDone(lease_id=lease_id, host=host, ready_at=self._ready_at.get(host, 0.0))
+            )
+        return tuple(admitted)
 
-        A host whose links have killed two workers is left alone for the night.
-        """
+    def release(self, batches: Iterable[HostBatch]) -> None:
+        """Take back *batches* from a worker that has died: they can be leased again at once."""
         for batch in batches:
-            if (batch.lease_id, batch.host) not in self._leased:
+            if batch.host not in self._leased.get(batch.lease_id, ()):
                 continue
-            self._lost[batch.host] += 1
             left = tuple(task for host, task in self._resumed.values() if host == batch.host)
             self._take_host(
                 HostDone(
                     lease_id=batch.lease_id,
                     host=batch.host,
-                    ready_at=steady_time() + self._options.delay,
+                    ready_at=steady_time() + self._options.limits(batch.host)[0],
                     unvisited=left,
                 )
             )
-            if self._lost[batch.host] >= _DEADLY:
-                self._rest(batch.host, _SET_ASIDE.total_seconds())
-                self.summary.set_aside[batch.host] = len(batch.tasks)
+            self._look_for_killers(batch)
         self.flush()
 
     def abandon(self, batches: Iterable[HostBatch], *, died: bool) -> None:
         """Wait no longer for *batches*: a worker may still be at them, or may not.
 
         Their hosts can be leased again once the lease is over, and no sooner. Whoever was
-        at them *died*, or was only lost sight of: a host whose links have killed as many
-        workers in a row as can be no accident is left alone for the night.
+        at them *died*, or was only lost sight of.
         """
         for batch in batches:
-            self._leased.discard((batch.lease_id, batch.host))
+            self._close(batch.lease_id, batch.host)
             for task in batch.tasks:
                 if self._resumed.pop(task.link.link_id, None):
                     self._put_off(task, batch.host, 0.0)
-            self._lost[batch.host] += died
-            if self._lost[batch.host] > _DEADLY:
-                self._rest(batch.host, _SET_ASIDE.total_seconds())
-                self.summary.set_aside[batch.host] = len(batch.tasks)
+            if died:
+                self._look_for_killers(batch)
+            else:
+                self._suspects.forget(batch.host)
         self.flush()
+
+    def _look_for_killers(self, batch: HostBatch) -> None:
+        """Set the link aside for the night that *batch* has shown to kill workers, if any."""
+        for task in self._suspects.convicted(batch.host, batch.tasks):
+            self._put_off(task, batch.host, _SET_ASIDE.total_seconds())
+            self.summary.set_aside[batch.host] = self.summary.set_aside.get(batch.host, 0) + 1
+            self.summary.notes.append(
+                f"{task.link.url} was not visited: whichever process tried to has died"
+            )
 
     def wait(self) -> float | None:
         """Return the seconds until another host can be leased; None where none ever will."""
@@ -247,6 +270,8 @@ class Coordinator:
         """Take in what came of batches; it is written with what else comes within a moment."""
         checked_at = stamp(self.now)
         for report in reports:
+            if report.lease_id not in self._leased:
+                continue  # it was abandoned, and its links leased again
             match report:
                 case Visited():
                     self._resumed.pop(report.task.link.link_id, None)
@@ -255,7 +280,7 @@ class Coordinator:
                     self._resumed.pop(report.task.link.link_id, None)
                     self._put_off(report.task, report.host, 0.0)
                 case HostDone():
-                    self._lost.pop(report.host, None)
+                    self._suspects.clear(report.host)
                     self._take_host(report)
         self.flush_if_due()
 
@@ -342,7 +367,7 @@ class Coordinator:
         )
 
     def _take_host(self, report: HostDone) -> None:
-        self._leased.discard((report.lease_id, report.host))
+        self._close(report.lease_id, report.host)
         self._ready_at[report.host] = report.ready_at
         if len(self._ready_at) > self._forget_at:
             # What lies behind us keeps nobody waiting.
@@ -363,6 +388,13 @@ class Coordinator:
             if task.attempt > 1 or task.chain is not None:
                 self._put_off(task, report.host, 0.0)
         self._unwritten.done.append(report)
+
+    def _close(self, lease_id: str, host: str) -> None:
+        """Take in that a worker has *host* no longer, or may not have it."""
+        hosts = self._leased.get(lease_id, set())
+        hosts.discard(host)
+        if not hosts:
+            self._leased.pop(lease_id, None)
 
     def _put_off(self, task: LinkTask, host: str, seconds: float) -> None:
         self._tasks[task.link.link_id] = task

@@ -24,7 +24,9 @@ from crawler.steady import anchor, keep_to
 # A worker gets so many hosts at once that all of them have some, however few there are.
 _PORTION = 16
 
-_MOST_DEATHS = 3
+# Workers that die one after the other before they have told anything. A link that kills them
+# is found out by two such.
+_MOST_DEATHS = 5
 
 # How often, in seconds, a parent looks whether a host's rest is over where a worker is idle,
 # and whether it is time to write.
@@ -51,6 +53,7 @@ class _Worker:
         self.batches: dict[str, HostBatch] = {}
         self.has_come = False  # it has said something
         self.free = 0  # how many more hosts it wants
+        self.has_reported = False
 
     def give(self, batches: Sequence[HostBatch]) -> None:
         self.batches |= {batch.host: batch for batch in batches}
@@ -77,11 +80,12 @@ def crawl_with_workers(
             ready = wait([worker.wire for worker in workers], _GLANCE if waits else None)
             coordinator.flush_if_due()
             for worker in [worker for worker in workers if worker.wire in ready]:
-                if not _listen(worker, coordinator):
-                    deaths += 1
-                    if deaths > _MOST_DEATHS:
-                        raise WorkerError(f"{deaths} crawling processes died: see above")
-                    workers[workers.index(worker)] = _Worker(options)
+                if _listen(worker, coordinator):
+                    continue
+                deaths = 0 if worker.has_reported else deaths + 1
+                if deaths > _MOST_DEATHS:
+                    raise WorkerError(f"{deaths} crawling processes died: see above")
+                workers[workers.index(worker)] = _Worker(options)
             progress(coordinator.summary)
     finally:
         for worker in workers:
@@ -115,6 +119,7 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
         worker.free = said
         return True
     assert isinstance(said, tuple)  # there are no other messages
+    worker.has_reported = True
     coordinator.take(said)
     for report in said:
         if isinstance(report, HostDone):

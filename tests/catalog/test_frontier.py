@@ -169,6 +169,16 @@ def test_a_host_may_ask_not_to_be_visited_before_a_time(db: Database) -> None:
     assert {link.host for link in take(db, NOW + timedelta(seconds=31)).links} == {"big.example"}
 
 
+def test_a_host_that_turns_out_to_have_nothing_to_visit_is_not_held(db: Database) -> None:
+    open_frontier(db, NOW)
+    db.execute("UPDATE links SET present = 0 WHERE url LIKE 'https://big%'")
+    assert {link.host for link in take(db).links} == {"small.example", "tiny.example"}
+    held = db.execute("SELECT name FROM hosts WHERE lease IS NOT NULL ORDER BY name").fetchall()
+    assert held == [("small.example",), ("tiny.example",)]
+    assert lease(db, NOW, until=SOON, hosts=10, links_per_host=10) is None
+    assert next_opening(db) == SOON, "the others are free then"
+
+
 def test_robots_are_kept_and_come_with_the_next_lease(db: Database) -> None:
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)

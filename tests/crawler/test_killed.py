@@ -18,8 +18,8 @@ from catalog.frontier import count_due
 from crawler.coordinator import WRITE_EVERY
 from crawler.options import CrawlOptions
 from crawler.spiders.links import COLLECTED_FOR
-from tests.crawler.crawling import FIRST_NIGHT, catalog_of, impatient
-from tests.crawler.fault_web import FaultWeb, after, article
+from tests.crawler.crawling import FIRST_NIGHT, catalog_of, impatient, night
+from tests.crawler.fault_web import FaultWeb, Request, after, article
 from tests.crawler.killed_night import start_night
 
 HOSTS = 8
@@ -147,6 +147,30 @@ def test_workers_do_not_outlive_a_killed_coordinator(nights: Nights) -> None:
     gone, alive = psutil.wait_procs(workers, timeout=60)
     assert (len(gone), alive) == (2, [])
     assert nights.asked < HOSTS * 40
+
+
+async def kill_who_asks(request: Request) -> None:
+    """Be the page that is the end of whichever process asks for it."""
+    _, port = request.writer.get_extra_info("peername")
+    for process in psutil.Process().children(recursive=True):
+        if any(connection.laddr.port == port for connection in process.net_connections()):
+            process.kill()
+
+
+def test_a_page_that_kills_workers_is_left_out_and_all_others_are_visited(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    pages = [
+        fault_web.add(host, after(0.02, article(f"{host} {n}")), path=f"/{n}")
+        for host in ("beside-killer.test", "killer.test")
+        for n in range(10)
+    ]
+    killer = fault_web.add("killer.test", kill_who_asks, path="/killer")
+    with catalog_of(tmp_path / "catalog.db", [*pages[:15], killer, *pages[15:]]) as db:
+        summary = night(db, impatient(fault_web, workers=2, delay=DELAY))
+        left = db.execute("SELECT url FROM links WHERE standing <> 'ok'").fetchall()
+    assert left == [(killer,)]
+    assert summary.set_aside == {"killer.test": 1}
 
 
 def test_a_worker_that_dies_is_replaced_and_its_links_are_visited(nights: Nights) -> None:

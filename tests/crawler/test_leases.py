@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from catalog.connection import Catalog
+from catalog.records import Judgement, Visit
 from catalog.runs import begin_run
+from catalog.vocabulary import Reason
 from crawler.coordinator import Coordinator
-from crawler.messages import HostBatch, HostDone
+from crawler.messages import HostBatch, HostDone, LinkTask, Visited
 from crawler.options import CrawlOptions
+from crawler.steady import steady_time
 from tests.crawler.crawling import catalog_of
 
-BRIEF = CrawlOptions(lease=0.6, whole_visit=0.4, second_pass=0, retry_after_cap=0)
+BRIEF = CrawlOptions(delay=0.1, lease=0.6, whole_visit=0.1, second_pass=0, retry_after_cap=0)
 
 
 def now() -> datetime:
@@ -43,14 +46,75 @@ def next_lease(one: Coordinator) -> list[HostBatch]:
 def test_a_lease_that_is_given_up_is_waited_out(catalog: Catalog) -> None:
     one = coordinator(catalog)
     (lost,) = one.lease(1)
-    one.abandon([lost], died=True)
+    one.abandon([lost], died=False)
     assert one.lease(1) == []
 
     (again,) = next_lease(one)
 
-    assert time.time() >= lost.until - 1  # the catalog counts whole seconds
+    assert steady_time() >= lost.until
     assert again.lease_id != lost.lease_id
     assert again.tasks == lost.tasks
+
+
+def visited(batch: HostBatch, task: LinkTask) -> Visited:
+    """Return the report that the page was there."""
+    return Visited(
+        lease_id=batch.lease_id,
+        host=batch.host,
+        task=task,
+        visit=Visit(url=task.link.url, status=200, final_url=task.link.url),
+        judgement=Judgement(reason=Reason.OK, rule="test"),
+    )
+
+
+def done(batch: HostBatch) -> HostDone:
+    return HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=0.0)
+
+
+def urls(catalog: Catalog, where: str) -> list[str]:
+    return [url for (url,) in catalog.execute(f"SELECT url FROM links WHERE {where}").fetchall()]
+
+
+def crawl_beside_a_killer(one: Coordinator, killer: str) -> int:
+    """Let one worker after the other visit what is leased; return how many die of *killer*.
+
+    A worker visits a link of each of its hosts at a time, as real ones do.
+    """
+    deaths = 0
+    while (wait := one.wait()) is not None:
+        time.sleep(min(wait, 0.1))
+        batches = one.lease(10)
+        for number in range(max((len(batch.tasks) for batch in batches), default=0)):
+            in_flight = [(b, b.tasks[number]) for b in batches if number < len(b.tasks)]
+            if any(task.link.url == killer for _, task in in_flight):
+                one.release(batches)
+                deaths += 1
+                break
+            one.take([visited(batch, task) for batch, task in in_flight])
+            one.take([done(batch) for batch, _ in in_flight if number + 1 == len(batch.tasks)])
+    one.flush()
+    return deaths
+
+
+@pytest.mark.parametrize(
+    "killer",
+    [
+        pytest.param("http://h0.test/0", id="the first link of a host"),
+        pytest.param("http://h1.test/2", id="a link in the middle"),
+        pytest.param("http://h2.test/4", id="the last link"),
+    ],
+)
+def test_of_all_that_a_worker_died_with_only_the_killer_is_set_aside(
+    tmp_path: Path, killer: str
+) -> None:
+    pages = [f"http://h{host}.test/{n}" for host in range(4) for n in range(5)]
+    with catalog_of(tmp_path / "catalog.db", pages) as db:
+        one = coordinator(db, "local")
+        deaths = crawl_beside_a_killer(one, killer)
+        assert urls(db, "standing <> 'ok'") == [killer]
+    assert one.summary.set_aside == {killer.removeprefix("http://").partition("/")[0]: 1}
+    assert one.summary.notes == [f"{killer} was not visited: whichever process tried to has died"]
+    assert deaths == 3
 
 
 @pytest.mark.parametrize(
@@ -61,19 +125,38 @@ def test_a_lease_that_is_given_up_is_waited_out(catalog: Catalog) -> None:
         pytest.param(False, False, False, id="three workers were only lost sight of"),
     ],
 )
-def test_what_kills_workers_is_left_alone(
+def test_what_is_lost_again_and_again(
     catalog: Catalog, died: bool, in_between: bool, is_set_aside: bool
 ) -> None:
     one = coordinator(catalog)
+    sizes = []
     for number in range(3):
         (batch,) = next_lease(one)
+        sizes.append(len(batch.tasks))
         if in_between and number == 1:
-            done = HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=0.0)
-            one.take([done])
+            one.take([done(batch)])
         else:
             one.abandon([batch], died=died)
-    assert set(one.summary.set_aside) == ({"a.test"} if is_set_aside else set())
-    assert (one.wait() is None) == is_set_aside
+    assert sizes == [2, 1 if died else 2, 1 if died and not in_between else 2]
+    assert one.summary.set_aside == ({"a.test": 1} if is_set_aside else {})
+    (rest,) = next_lease(one)
+    assert len(rest.tasks) == (1 if is_set_aside or in_between else 2)
+
+
+def test_what_comes_late_of_an_abandoned_lease_changes_nothing(catalog: Catalog) -> None:
+    one = coordinator(catalog)
+    (lost,) = one.lease(1)
+    one.abandon([lost], died=False)
+    (again,) = next_lease(one)
+
+    one.take([visited(lost, lost.tasks[0]), done(lost)])
+    one.flush()
+    assert (one.summary.visited, one.is_busy, one.lease(1)) == (0, True, [])
+
+    one.take([*(visited(again, task) for task in again.tasks), done(again)])
+    one.flush()
+    assert (one.summary.visited, one.is_busy, one.wait()) == (2, False, None)
+    assert catalog.execute("SELECT count(*) FROM checks").fetchone() == (2,)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +171,10 @@ def test_the_leases_of_a_coordinator_that_was_killed(
 ) -> None:
     coordinator(catalog, holder).lease(1)
     assert bool(coordinator(catalog).lease(1)) == is_free
+
+
+def test_a_host_that_a_killed_run_has_just_asked_is_owed_its_rest(catalog: Catalog) -> None:
+    coordinator(catalog, "local").lease(1)
+    began = steady_time()
+    (batch,) = coordinator(catalog, "local").lease(1)
+    assert batch.not_before >= began + BRIEF.delay
