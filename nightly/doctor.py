@@ -49,6 +49,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         ("archive", _archive),
         ("catalog", _catalog),
         ("disk", _disk),
+        ("reports", _reports),
         ("SQLite", _sqlite),
         ("network", _network),
         ("GitHub", _github),
@@ -110,6 +111,16 @@ def _disk(settings: Settings, _now: datetime) -> tuple[Health, str]:
     return Health.GOOD, words
 
 
+def _reports(settings: Settings, _now: datetime) -> tuple[Health, str]:
+    folder = settings.published
+    if folder.exists() and not folder.is_dir():
+        return Health.BAD, f"{folder} is a file; move it away, or change `published`"
+    home = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not os.access(home, os.W_OK):
+        return Health.BAD, f"{home} cannot be written; change `published` or its permissions"
+    return Health.GOOD, f"a night leaves them in {folder}"
+
+
 def _sqlite(_settings: Settings, _now: datetime) -> tuple[Health, str]:
     if sqlite3.sqlite_version_info < (3, 37):
         return Health.BAD, f"{sqlite3.sqlite_version} is too old; 3.37 brought strict tables"
@@ -135,13 +146,21 @@ def _github(settings: Settings, _now: datetime) -> tuple[Health, str]:
         return Health.BAD, "the token is refused; make a new one, without any scope"
     if not answer.ok:
         return Health.WEAK, f"{settings.github_api} answered {answer.status_code}"
-    left = answer.headers.get("X-RateLimit-Remaining", "?")
+    left = _left(answer)
     if not token:
-        return Health.WEAK, f"no token: 60 requests an hour ({left} left); set GITHUB_TOKEN"
+        return Health.WEAK, f"no token: 60 requests an hour, {left} left; set GITHUB_TOKEN"
     scopes = answer.headers.get("X-OAuth-Scopes", "")
     if scopes:
         return Health.WEAK, f"the token may do more than it needs ({scopes}); none is enough"
     return Health.GOOD, f"the token is good, {left} requests left in this hour"
+
+
+def _left(answer: requests.Response) -> str:
+    """Return how many requests are left in this hour, in words."""
+    try:
+        return str(int(answer.json()["resources"]["core"]["remaining"]))
+    except (ValueError, KeyError, TypeError):
+        return "an unknown number"
 
 
 def _clock(settings: Settings, now: datetime) -> tuple[Health, str]:

@@ -129,12 +129,10 @@ class _Night:
             _log.exception("%s: a fault in linkledger", name)
             words = f"a fault in linkledger: {type(error).__name__}: {error}"
             state, outcome = PhaseState.FAILED, Outcome(words=words)
+        seconds = time.monotonic() - began
+        _log.info("%s: %s after %.1f s: %s", name, state, seconds, outcome.words)
         return PhaseSummary(
-            name=name,
-            state=state,
-            words=outcome.words,
-            seconds=time.monotonic() - began,
-            figures=outcome.figures,
+            name=name, state=state, words=outcome.words, seconds=seconds, figures=outcome.figures
         )
 
     def _why_not(self) -> str:
