@@ -118,7 +118,7 @@ def _by_names(view: View) -> Judgement | None:
     if heading:
         is_sure = title or "error page" in view.page.markers or _is_repeated(view)
         return heading if is_sure else None
-    is_boilerplate = view.page.prose_length <= _BOILERPLATE and not _has_headline(view)
+    is_boilerplate = view.page.prose_length <= _BOILERPLATE and not view.has_headline
     return title if is_boilerplate else None
 
 
@@ -157,14 +157,6 @@ def has_admission(view: View) -> bool:
     )
 
 
-def _has_headline(view: View) -> bool:
-    """Whether the first heading is what the title says beside the site's name."""
-    heading = bare(view.heading)
-    site = re.sub(r"\W", "", view.ended.host)
-    is_site = re.sub(r"\W", "", heading) in site
-    return bool(heading) and not is_site and any(heading in title for title in view.titles)
-
-
 def _by_blocks(view: View) -> Judgement | None:
     """Judge a page with little else by a block, such as a large «404», that says nothing else."""
     if not view.is_thin or view.is_about_errors:
@@ -199,7 +191,7 @@ def _by_sentences(view: View) -> Judgement | None:
     if view.is_article or _CHANGES.search(view.heading):
         return None
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
-    is_named = _has_headline(view) and not _OMINOUS.search(view.heading)
+    is_named = view.has_headline and not _OMINOUS.search(view.heading)
     is_only_message = view.is_thin and not is_named
     for sentence in filter(anything.match, _sentences(view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):

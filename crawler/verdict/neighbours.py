@@ -138,11 +138,11 @@ def _is_unconfirmed(view: View) -> bool:
 
 
 def _is_headed(view: View) -> bool:
-    """Whether a page has much to read under a heading that its title begins with.
+    """Whether a page has a heading of its own that its title begins with.
 
     Whoever took a lapsed domain over for games of chance writes so, too.
     """
-    if not view.is_article or SQUATTERS.search(view.heading):
+    if not view.has_headline or SQUATTERS.search(view.heading):
         return False
     return any(bare(view.heading) in part for part in view.title_parts[:1])
 

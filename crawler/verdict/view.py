@@ -153,6 +153,13 @@ class View:
         return tuple(dict.fromkeys(filter(None, map(bare, parts))))
 
     @cached_property
+    def has_headline(self) -> bool:
+        """Whether the first heading is what the title says beside the site's name."""
+        heading = bare(self.heading)
+        is_site = re.sub(r"\W", "", heading) in re.sub(r"\W", "", self.ended.host)
+        return bool(heading) and not is_site and any(heading in title for title in self.titles)
+
+    @cached_property
     def is_article(self) -> bool:
         """Whether the page has so much to read that what it says in passing is no message."""
         lead = self.page.lead
