@@ -38,7 +38,7 @@ def linkledger(tmp_path: Path, environment: dict[str, str]) -> Linkledger:
             cwd=tmp_path,
             env=environment | more,
             check=False,
-            timeout=300,
+            timeout=900,
         )
 
     return run

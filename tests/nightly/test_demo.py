@@ -30,7 +30,7 @@ def shown(home: Path, environment: dict[str, str]) -> Ran:
             cwd=home,
             env=environment,
             check=False,
-            timeout=180,
+            timeout=900,
         )
         for _ in range(2)
     ]

@@ -74,7 +74,7 @@ def test_what_a_page_tells_to_type_works(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=900,
     )
     status = next((s for flag, s in STATUSES.items() if flag in line), 0)
     assert ran.returncode == status, ran.stdout + ran.stderr

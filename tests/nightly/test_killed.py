@@ -42,6 +42,15 @@ SAME = {
     "suggestions": "SELECT links.key, kind, address, suggestions.verdict FROM suggestions "
     "JOIN links ON links.id = link_id",
 }
+# Slow enough that there is time to kill it, however busy the machine is.
+SLOWLY = {
+    "LINKLEDGER_NOW": NOW,
+    "LINKLEDGER_DELAY": "0.2",
+    "LINKLEDGER_FORGE_PACE": "0.1",
+    "LINKLEDGER_ARXIV_PACE": "0.5",
+    "LINKLEDGER_WAYBACK_PACE": "0.5",
+}
+
 ONCE = "SELECT links.key FROM checks JOIN links ON links.id = link_id WHERE judge = 'page' "
 ONCE += "GROUP BY link_id HAVING count(*) > 1"
 
@@ -92,7 +101,7 @@ def test_killed_and_started_again(
     night = subprocess.Popen(
         [sys.executable, "-m", "nightly", "nightly", str(sample_archive())],
         cwd=tmp_path,
-        env=environment | web_environment | {"LINKLEDGER_NOW": NOW, "LINKLEDGER_DELAY": "0.2"},
+        env=environment | web_environment | SLOWLY,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -95,7 +95,9 @@ class Mailbox:
 def started(box: Mailbox, context: ssl.SSLContext | None = None) -> Controller:
     with socket.create_server(("127.0.0.1", 0)) as taken:  # port 0 is not for aiosmtpd
         port = taken.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, tls_context=context)
+    controller = Controller(
+        box, hostname="127.0.0.1", port=port, tls_context=context, ready_timeout=300
+    )
     controller.start()
     return controller
 

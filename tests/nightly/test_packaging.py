@@ -88,7 +88,7 @@ def test_the_demo_runs_from_a_wheel(unpacked: Path, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=900,
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
     assert (tmp_path / "data/demo/published/report.html").is_file()
