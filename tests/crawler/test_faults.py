@@ -322,7 +322,7 @@ def test_no_more_is_read_than_is_needed(results: dict[str, dict[str, Any]], name
 
 @pytest.mark.parametrize("name", ["silence", "a body that drips for ever", "a header a second"])
 def test_no_visit_takes_longer_than_it_may(results: dict[str, dict[str, Any]], name: str) -> None:
-    assert check_of(results, name)["seconds"] < 4
+    assert check_of(results, name)["seconds"] < 30, "it would go on for a minute, or for ever"
 
 
 def test_no_private_address_was_asked(fault_web: FaultWeb, results: dict[str, Any]) -> None:

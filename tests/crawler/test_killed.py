@@ -118,12 +118,12 @@ def test_killed_at_random_moments_nothing_is_lost(
     seed = time.time_ns() % 10_000
     sys.stdout.write(f"seed {seed}\n")
     random = Random(seed)
-    nights.plan(f"killed-{workers}", 20 + 5 * times)
+    nights.plan(f"killed-{workers}", 20 + 3 * times)
     options = impatient(nights.web, delay=DELAY, workers=workers)
     for _ in range(times):
         unwritten = nights.asked - nights.written
         night = nights.start(options)
-        nights.await_requests(random.randrange(12 * HOSTS), night)
+        nights.await_requests(random.randrange(8 * HOSTS), night)
         time.sleep(random.uniform(0, DELAY))
         nights.kill(night)
         lost = nights.asked - nights.written - unwritten

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,8 +31,10 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
         yield db
 
 
-def coordinator(catalog: Catalog, holder: str = "dask") -> Coordinator:
-    return Coordinator(catalog, begin_run(catalog, "crawl", now()), BRIEF, now, holder=holder)
+def coordinator(
+    catalog: Catalog, holder: str = "dask", options: CrawlOptions = BRIEF
+) -> Coordinator:
+    return Coordinator(catalog, begin_run(catalog, "crawl", now()), options, now, holder=holder)
 
 
 def next_lease(one: Coordinator) -> list[HostBatch]:
@@ -44,7 +47,7 @@ def next_lease(one: Coordinator) -> list[HostBatch]:
 
 
 def test_a_lease_that_is_given_up_is_waited_out(catalog: Catalog) -> None:
-    one = coordinator(catalog)
+    one = coordinator(catalog, options=replace(BRIEF, lease=2))
     (lost,) = one.lease(1)
     one.abandon([lost], died=False)
     assert one.lease(1) == []
@@ -144,7 +147,7 @@ def test_what_is_lost_again_and_again(
 
 
 def test_what_comes_late_of_an_abandoned_lease_changes_nothing(catalog: Catalog) -> None:
-    one = coordinator(catalog)
+    one = coordinator(catalog, options=replace(BRIEF, lease=2))
     (lost,) = one.lease(1)
     one.abandon([lost], died=False)
     (again,) = next_lease(one)
