@@ -28,6 +28,8 @@ _SENT_AWAY: Final = re.compile(
     r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|看看|试试|逛逛|换[个一]|点击|\d+ ?秒"
     r"|(?:go|head|try|visit|browse|return)\b)"
 )
+# More than one word: fewer are a site's own name as often as a page's.
+_NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
 # A heading with such a word may be the message's own; without, it is a page's name.
 _OMINOUS: Final = re.compile(
     r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
@@ -191,7 +193,9 @@ def _by_sentences(view: View) -> Judgement | None:
     if view.is_article or _CHANGES.search(view.heading):
         return None
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
-    is_named = view.has_headline and not _OMINOUS.search(view.heading)
+    is_named = (
+        view.has_headline and _NAME.search(view.heading) and not _OMINOUS.search(view.heading)
+    )
     is_only_message = view.is_thin and not is_named
     for sentence in filter(anything.match, _sentences(view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
