@@ -30,6 +30,8 @@ _IN_FLIGHT = "9999-12-31T23:59:59Z"  # later than any time that something waits 
 # Of the links of a host, `own` are due and wait for nothing; `waiting` are links, its own or
 # not, that wait for it. `ready_at` is when it can be leased, empty where that is now. Each
 # index holds only hosts with something to visit, so that a lease looks at no others.
+_LONGEST_WAIT = timedelta(days=45)
+
 _TEMPORARY = (
     "DROP TABLE IF EXISTS temp.opening",
     "DROP TABLE IF EXISTS temp.backlog",
@@ -219,6 +221,19 @@ def distrust(db: Database, run_id: int, now: datetime) -> int:
         )
         derive(db, links, now)
     return len(links)
+
+
+def make_due_again(db: Database, now: datetime) -> None:
+    """Make repositories and papers due that are put off for longer than anything ever is.
+
+    A run whose clock was ahead does that.
+    """
+    given = {"now": stamp(now), "latest": stamp(now + _LONGEST_WAIT)}
+    with db.atomic():
+        for table in ("repos", "papers"):
+            db.execute(
+                f"UPDATE {table} SET next_look_at = :now WHERE next_look_at > :latest", given
+            )
 
 
 def _not_before(at: datetime) -> str:

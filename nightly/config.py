@@ -199,6 +199,11 @@ class Settings(BaseSettings):
         None, description="Start the clock at this moment (ISO 8601) instead of now; for tests."
     )
 
+    @property
+    def github_quota(self) -> str:
+        """Where GitHub says what is left of a quota, and what time it is; asking costs nothing."""
+        return f"{self.github_api.rstrip('/')}/rate_limit"
+
     @field_validator("sources", "exclude", "connect_to", "canaries", "mail_to", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import requests
 from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
 from nightly.config import PREFIX, Settings
-from nightly.network import look
+from nightly.network import look, time_told_by
 
 TIMEOUT = 10.0
 ROOM = 500 * 1024 * 1024  # bytes that should be free: a night's growth, a snapshot, the log
@@ -164,10 +163,10 @@ def _left(answer: requests.Response) -> str:
 
 
 def _clock(settings: Settings, now: datetime) -> tuple[Health, str]:
-    answer = _ask(settings)
-    if isinstance(answer, str) or "Date" not in answer.headers:
+    told = time_told_by(settings.github_quota, settings.ca_file)
+    if told is None:
         return Health.WEAK, "no server told the time, so that ours could not be compared"
-    skew = abs(now - parsedate_to_datetime(answer.headers["Date"]))
+    skew = abs(now - told)
     if skew > LARGEST_SKEW:
         return Health.BAD, f"differs by {skew} from GitHub's; let NTP set it"
     return Health.GOOD, f"within {max(1, round(skew.total_seconds()))} s of GitHub's"
@@ -179,7 +178,7 @@ def _ask(settings: Settings) -> requests.Response | str:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         return requests.get(
-            f"{settings.github_api.rstrip('/')}/rate_limit",
+            settings.github_quota,
             headers={"User-Agent": "linkledger", **headers},
             timeout=TIMEOUT,
             verify=str(settings.ca_file) if settings.ca_file else True,

@@ -5,7 +5,12 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
+from pathlib import Path
+
+import requests
 
 from catalog.connect_to import ConnectTo
 
@@ -53,6 +58,20 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Connectiv
     failed = tuple((canary, why) for canary, why in zip(canaries, answers, strict=True) if why)
     reached = tuple(canary for canary, why in zip(canaries, answers, strict=True) if not why)
     return Connectivity(reached=reached, failed=failed, lie=lie.result())
+
+
+def time_told_by(url: str, ca_file: Path | None) -> datetime | None:
+    """Return what time it is by the server that answers at *url*; None where none tells."""
+    try:
+        answer = requests.get(
+            url,
+            headers={"User-Agent": "linkledger"},
+            timeout=PATIENCE,
+            verify=str(ca_file) if ca_file else True,
+        )
+        return parsedate_to_datetime(answer.headers.get("Date", ""))
+    except (requests.RequestException, ValueError):
+        return None
 
 
 def _refusal(elsewhere: ConnectTo, canary: str) -> str:

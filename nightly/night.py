@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from catalog.clock import stamp
 from catalog.connection import CatalogError, open_catalog
@@ -13,7 +14,8 @@ from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, UntrustedError
 from nightly.lock import held
-from nightly.outage import examine_killed_run
+from nightly.network import time_told_by
+from nightly.outage import examine_killed_run, examine_later_runs
 from nightly.phases import ONLINE, PHASES, Outcome, Run
 from nightly.progress import Watcher
 from nightly.stopping import TimeUp, heard, time_limit
@@ -47,6 +49,9 @@ def run_night(
         try:
             if not ONLINE.isdisjoint(phases):
                 examine_killed_run(db, began)
+                told = partial(time_told_by, settings.github_quota, settings.ca_file)
+                if remark := examine_later_runs(db, began, told):
+                    _log.warning("%s", remark)
             run = Run(
                 db=db,
                 run_id=begin_run(db, command, began),

@@ -1,15 +1,19 @@
 """The guard against outages on our own side: it reads a night's checks, and unsays them."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from catalog.address import host_of
+from catalog.clock import stamp
 from catalog.database import Database
-from catalog.frontier import distrust
+from catalog.frontier import distrust, make_due_again
 from catalog.vocabulary import Verdict
 from nightly.trust import HostNight, doubt
+from nightly.words import counted
+
+_AHEAD = timedelta(days=1)
 
 # What became of each link that a run visited, and what its last visit before said.
 _VISITS = """
@@ -44,6 +48,30 @@ def examine_killed_run(db: Database, now: datetime) -> str:
     if reason := examine_run(db, row[0]):
         distrust(db, row[0], now)
     return reason
+
+
+def examine_later_runs(
+    db: Database, now: datetime, right_time: Callable[[], datetime | None]
+) -> str:
+    """Let nothing follow from runs whose clock was ahead, where *right_time* says it is now.
+
+    What they saw would come last in the story of every link, and what they put off would stay
+    so, until their time has come. Returns in words what was done, empty where there are none.
+    """
+    later = db.execute(
+        "SELECT id FROM runs WHERE state <> 'untrusted' AND started_at > ?",
+        [stamp(now + _AHEAD)],
+    ).fetchall()
+    if not later:
+        return ""
+    runs = f"{counted(len(later), 'run')} in the catalog began later than it is now"
+    told = right_time()
+    if told is None or abs(told - now) > _AHEAD:
+        return f"{runs}: is the clock right? `linkledger doctor` compares it"
+    for (run_id,) in later:
+        distrust(db, run_id, now)
+    make_due_again(db, now)
+    return f"{runs}, by a clock that was ahead: nothing follows from them any more"
 
 
 def _hosts(db: Database, run_id: int) -> Iterator[HostNight]:

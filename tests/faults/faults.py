@@ -156,8 +156,9 @@ def locked_in_the_crawl(home: Home) -> Night:
         return night.end()
 
 
-def set_back(home: Home) -> Night:
-    return home.night(LINKLEDGER_NOW=stamp(home.evening - 21 * A_DAY))
+def clock_off_by(days: int) -> Callable[[Home], Night]:
+    """Return a night that takes it to be *days* later than it is."""
+    return lambda home: home.night(LINKLEDGER_NOW=stamp(home.evening + days * A_DAY))
 
 
 def clock_jumps(jumps: tuple[tuple[str, timedelta], ...]) -> Callable[[Home], Night]:
@@ -342,7 +343,8 @@ FAULTS = (
     ),
     Fault(name="another program writes the catalog for a minute", happen=locked_when_it_begins),
     Fault(name="the same, from the middle of the crawl on", happen=locked_in_the_crawl),
-    Fault(name="the clock was set back by weeks", happen=set_back),
+    Fault(name="the clock is three weeks behind", happen=clock_off_by(-21)),
+    Fault(name="the clock is three years ahead", happen=clock_off_by(1095)),
     Fault(name="a night across midnight", happen=across_midnight),
     Fault(
         name="the clock is set forward by a day, across midnight",

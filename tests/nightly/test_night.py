@@ -8,12 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalog.clock import stamp
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.demo.web import Weather
@@ -80,6 +81,41 @@ def test_a_network_that_goes_near_the_end_of_a_crawl_is_noticed(
     assert rows(tmp_path / CATALOG, "SELECT count(*) > 20 FROM checks") == [(1,)]
     standings = rows(tmp_path / CATALOG, "SELECT DISTINCT standing FROM links WHERE judge='page'")
     assert standings == [("unchecked",)]
+
+
+def test_a_clock_that_was_ahead_does_no_lasting_harm(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    now = datetime.now(UTC)
+
+    def night(after: timedelta) -> subprocess.CompletedProcess[str]:
+        ran = linkledger(
+            "nightly", ARCHIVE, "--json", **led_there, LINKLEDGER_NOW=stamp(now + after)
+        )
+        assert ran.returncode == Exit.DONE, ran.stderr
+        return ran
+
+    night(timedelta(days=900))
+    ran = night(timedelta())
+    assert "by a clock that was ahead: nothing follows from them" in ran.stderr
+    phases = json.loads(ran.stdout)["phases"]
+    assert phases["crawl"]["visited"] == phases["crawl"]["due"] > 40
+    assert phases["enrich"]["due"] > 20
+    assert rows(tmp_path / CATALOG, "SELECT state FROM runs") == [("untrusted",), ("done",)]
+    later = "SELECT count(*) FROM links WHERE next_check_at > ? OR standing_since > ?"
+    month = stamp(now + timedelta(days=31))
+    assert rows(tmp_path / CATALOG, later, month, month) == [(0,)]
+    checked = linkledger("catalog", "check")
+    assert checked.returncode == Exit.DONE, checked.stderr
+
+
+def test_a_clock_that_is_behind_takes_no_word_back(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    for day, warns in (("2026-11-20", False), ("2020-11-20", True)):
+        ran = linkledger("nightly", ARCHIVE, **led_there, LINKLEDGER_NOW=f"{day}T04:00:00Z")
+        assert ("is the clock right?" in ran.stderr) is warns
+    assert rows(tmp_path / CATALOG, "SELECT state FROM runs ORDER BY id LIMIT 1") == [("done",)]
 
 
 OUTAGES = [
