@@ -36,7 +36,12 @@ def _commands() -> str:
 
 def _help(path: tuple[str, ...]) -> list[str]:
     """Return the help of the command at *path*, and of those below it."""
-    context = click.Context(cli, info_name="linkledger", max_content_width=_WIDTH)
+    context = click.Context(
+        cli,
+        info_name="linkledger",
+        max_content_width=_WIDTH,
+        help_option_names=cli.context_settings["help_option_names"],
+    )
     context.terminal_width = _WIDTH
     command: click.Command | None = cli
     for name in path:

@@ -60,9 +60,10 @@ def publish(source: str | Path, folder: str | Path) -> Published:
 
 def _sweep(folder: Path) -> None:
     """Remove what a publishing that was killed has left; one that still runs is younger."""
-    for left in folder.glob(f"{_FRESH}*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED:
-            left.unlink(missing_ok=True)
+    for file in (folder / name for name in (SNAPSHOT, CHECKSUMS, METADATA, PLUGIN)):
+        for left in file.parent.glob(f".{file.name}.*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink(missing_ok=True)
 
 
 def _copy(db: Catalog, target: Path) -> None:
@@ -116,5 +117,8 @@ def _plugin() -> str:
 
 def _write(path: Path, text: str) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

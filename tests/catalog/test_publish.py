@@ -117,12 +117,14 @@ def test_a_catalog_that_is_not_sound_is_not_published(own_catalog: Path, tmp_pat
 
 
 def test_what_a_killed_publishing_left_is_swept_away(small_catalog: Path, tmp_path: Path) -> None:
-    left, running = tmp_path / ".catalog.db.1", tmp_path / ".catalog.db.2"
-    left.touch()
-    os.utime(left, (0, 0))
+    left = [tmp_path / name for name in (".catalog.db.1", ".metadata.json.1", ".SHA256SUMS.1")]
+    running = tmp_path / ".catalog.db.2"
+    for file in left:
+        file.touch()
+        os.utime(file, (0, 0))
     running.touch()
     publish(small_catalog, tmp_path)
-    assert not left.exists()
+    assert [file for file in left if file.exists()] == []
     assert running.exists()
 
 
