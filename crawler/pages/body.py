@@ -8,6 +8,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.source import HIDING, TELLING
+from crawler.verdict.view import ERROR_LABEL
 
 _LEAD: Final = 2_000
 # Sentences, not menus: so long a block, of which most is no link. A CJK character is two.
@@ -115,7 +116,10 @@ class Body:
         self.blocks.append(block)
         length = len(block)
         self.text_length += length
-        if linked * 2 < length and 2 * length >= _PROSE:
+        if linked * 2 >= length:
+            if ERROR_LABEL.fullmatch(block):
+                self.structure.add("error link")
+        elif 2 * length >= _PROSE:
             wide = 0 if block.isascii() else len(_WIDE.findall(block))
             if length + wide >= _PROSE:
                 self.prose_length += length

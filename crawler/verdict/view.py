@@ -41,6 +41,13 @@ _SENTENCE: Final = 60
 # Shorter words may be in any address.
 _TELLING: Final = 8
 
+ERROR_LABEL: Final = re.compile(
+    r"\W*(?:(?:error )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*"
+    r"|(?:page )?not found(?: page)?|error pages?|(?:404)?错误页面?)\W*",
+    re.IGNORECASE,
+)
+"""What menus call the error pages that a theme or a manual has to show."""
+
 
 def bare(text: str) -> str:
     """Return *text* without what is no letter or digit at its ends."""
@@ -134,12 +141,18 @@ class View:
 
     @cached_property
     def blocks(self) -> tuple[str, ...]:
-        """What a reader takes in at a glance: the page's top, and below its first heading."""
+        """What a reader takes in at a glance: the page's top, and below its first heading.
+
+        A menu's entry that leads to an error page says nothing of this one.
+        """
         opening = self.lead[:_GLANCE]
         at = self.lead.find(self.heading, 1) if self.heading else -1
         if at > 0:
             opening += "\n" + self.lead[at : at + _GLANCE // 2]
-        return tuple(opening.split("\n"))
+        blocks = opening.split("\n")
+        if "error link" in self.page.markers:
+            blocks = [block for block in blocks if not ERROR_LABEL.fullmatch(block)]
+        return tuple(blocks)
 
     @cached_property
     def title_parts(self) -> tuple[str, ...]:

@@ -130,6 +130,13 @@ ROWS: list[Row] = [
     ("a page that only leads on, where one such was followed already",
      visit(200, "<title>/p/</title><meta http-equiv=refresh content='0; url=/p/some-post/'>",
            "refresh /some-post.html"), R.OK),
+    ("a page of a theme whose menu has an error page",
+     visit(200, html("Charts - Theme", "Charts",
+                     f"<li><a href=/x>404 error page</a></li><li><a href=/y>404</a></li>{NOTE}"))
+     , R.OK),
+    ("a page of a theme with little but that menu",
+     visit(200, html("Dashboard - Theme", "", "<li><a href=/x>404 error page</a></li><p>12</p>")),
+     R.OK),
     ("JSON that says nothing bad",
      visit(200, '{"code":200,"items":[404]}', content_type="application/json"), R.OK),
     ("text that is not markup", visit(200, "MIT License", content_type="text/plain"), R.OK),
