@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from catalog.connection import open_catalog
 from catalog.runs import begin_run, end_run
-from crawler.coordinator import CrawlSummary
 from crawler.crawl import crawl
 from crawler.options import CrawlOptions
+from crawler.summary import CrawlSummary
 
 FIRST_NIGHT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 

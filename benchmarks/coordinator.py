@@ -31,10 +31,11 @@ from crawler import coordinator
 from crawler.cluster import crawl as cluster
 from crawler.cluster.engine import TaskResult
 from crawler.cluster.worker import Assignment, WorkerInfo, own_build
-from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.coordinator import Coordinator
 from crawler.garbage import search_rarely
 from crawler.messages import HostBatch, HostDone, Report, Visited
 from crawler.options import CrawlOptions
+from crawler.summary import CrawlSummary
 
 LINKS = int(os.environ.get("LINKS", "100000"))
 HOSTS = int(os.environ.get("HOSTS", str(max(LINKS // 10, 1))))

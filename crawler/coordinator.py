@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -11,10 +11,11 @@ from catalog.clock import stamp
 from catalog.database import Database
 from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
 from catalog.records import Check, DueLink, HostEvidence, Robots
-from catalog.vocabulary import Reason, Standing, Verdict
+from catalog.vocabulary import Reason, Standing
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
 from crawler.options import CrawlOptions
 from crawler.steady import steady_time
+from crawler.summary import CrawlSummary
 from crawler.suspects import Suspects
 from crawler.visiting.retries import host_rest, next_attempt
 from crawler.visiting.robots import is_fresh
@@ -41,53 +42,6 @@ _SET_ASIDE = timedelta(hours=1)
 
 # How long, in seconds, a link that may kill its worker waits for another such to come back.
 _SUSPECT_WAITS = 0.1
-
-
-@dataclass(slots=True)
-class CrawlSummary:
-    """What a crawl did. `reached` counts the links whose host answered with a status.
-
-    `set_aside` are the hosts that were given up for the night, with the links of them
-    that were therefore not visited and are still due. `workers` says in words who is at work,
-    and `notes` what a person should know of it.
-    """
-
-    due: int = 0
-    visited: int = 0
-    reached: int = 0
-    requests: int = 0
-    size: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    hosts_reached: set[str] = field(default_factory=set)
-    hosts_silent: set[str] = field(default_factory=set)
-    set_aside: dict[str, int] = field(default_factory=dict)
-    workers: str = ""
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def is_offline(self) -> bool:
-        """Whether nothing at all could be reached, so that nothing may be concluded."""
-        return not self.reached and bool(self.verdicts[Verdict.UNREACHABLE] or self._not_found)
-
-    @property
-    def figures(self) -> dict[str, object]:
-        """The counts, for the row of the run."""
-        return {
-            "due": self.due,
-            "visited": self.visited,
-            "reached": self.reached,
-            "requests": self.requests,
-            "bytes": self.size,
-            "verdicts": dict(self.verdicts),
-            "hosts_reached": len(self.hosts_reached),
-            "hosts_silent": sorted(self.hosts_silent - self.hosts_reached),
-            "set_aside": self.set_aside,
-        }
-
-    @property
-    def _not_found(self) -> int:
-        return self.reasons[Reason.HOST_NOT_FOUND]
 
 
 class _Unwritten:
@@ -355,7 +309,7 @@ class Coordinator:
         self._settle(report, checked_at)
 
     def _settle(self, report: Visited, checked_at: str) -> None:
-        self._count(report)
+        self.summary.count(report)
         self._unwritten.checks.append(
             Check(
                 link_id=report.task.link.link_id,
@@ -406,16 +360,3 @@ class Coordinator:
         at = self.now + timedelta(seconds=seconds)
         known = self._unwritten.rests.get(host, datetime.min.replace(tzinfo=UTC))
         self._unwritten.rests[host] = max(at, known)
-
-    def _count(self, report: Visited) -> None:
-        summary, visit = self.summary, report.visit
-        summary.visited += 1
-        summary.verdicts[report.judgement.verdict] += 1
-        summary.reasons[report.judgement.reason] += 1
-        summary.requests += len(visit.hops) + 1
-        summary.size += visit.size
-        if visit.status is not None or visit.hops:
-            summary.reached += 1
-            summary.hosts_reached.add(report.host)
-        elif report.judgement.verdict is Verdict.UNREACHABLE:
-            summary.hosts_silent.add(report.host)

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from catalog.database import Database
 from crawler.cluster.address import ClusterError
-from crawler.coordinator import Coordinator, CrawlSummary
+from crawler.coordinator import Coordinator
 from crawler.garbage import search_rarely
 from crawler.hindsight import look_back
 from crawler.options import CrawlOptions
 from crawler.sources import LocalSource, Progress
+from crawler.summary import CrawlSummary
 from crawler.visiting.tls import tls_context
 from crawler.workers import crawl_with_workers
 

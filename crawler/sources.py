@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 from catalog.connection import open_catalog
 from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
-from crawler.coordinator import WRITE_EVERY, Coordinator, CrawlSummary
+from crawler.coordinator import WRITE_EVERY, Coordinator
 from crawler.hindsight import look_back
 from crawler.messages import HostBatch, Report
 from crawler.options import CrawlOptions
+from crawler.summary import CrawlSummary
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

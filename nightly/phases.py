@@ -62,8 +62,8 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
 def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     """Follow the links that are due, and ask whether the answers may be believed."""
-    from crawler.coordinator import CrawlSummary
     from crawler.crawl import crawl as follow
+    from crawler.summary import CrawlSummary
 
     _look_outside(run.settings)
     options = crawl_options(run.settings, everything=run.everything)

@@ -12,9 +12,9 @@ from catalog.connection import open_catalog
 from catalog.database import Database
 from catalog.names import name_host
 from catalog.runs import begin_run, end_run
-from crawler.coordinator import CrawlSummary
 from crawler.crawl import crawl
 from crawler.options import CrawlOptions
+from crawler.summary import CrawlSummary
 from tests.crawler.fault_web import FaultWeb
 
 FIRST_NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
