@@ -115,6 +115,20 @@ def test_who_asks_to_be_left_alone_is_left_alone(fault_web: FaultWeb, tmp_path: 
     assert min(after_that) >= 1.0
 
 
+def test_a_redirect_waits_for_the_robots_txt_of_where_it_leads(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    host = "slow-to-say.test"
+    urls = pages(fault_web, host, 2)
+    rules = answer("200 OK", body="User-agent: *\nDisallow: /private")
+    fault_web.behaviours[host].robots = after(0.5, rules)
+    sender = fault_web.add("sends-on.test", redirect(f"http://{host}/private", 302))
+    db = catalog_of(tmp_path / "catalog.db", [*urls, sender])
+    night(db, impatient(fault_web))
+    assert checks(db)[sender]["reason"] == "robots"
+    assert "/private" not in [seen.path for seen in fault_web.requests(host)]
+
+
 def test_robots_txt_is_asked_for_once_a_day(fault_web: FaultWeb, tmp_path: Path) -> None:
     host = "cached.test"
     urls = pages(fault_web, host, 3)
