@@ -87,7 +87,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     if in_time:  # a network that went when most hosts had answered leaves few failures
         _look_outside(run.settings)
     if doubt := examine_run(run.db, run.run_id):
-        raise UntrustedError(doubt)
+        raise UntrustedError(doubt + _NOTHING)
     verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in done.verdicts.most_common())
     waiting = max(done.due - done.visited, 0)
     words = counted(done.visited, "link") + (f": {verdicts}" if verdicts else " due")
@@ -200,6 +200,8 @@ PHASES: dict[str, Callable[[Run, Gauge, str], Outcome]] = {
     "publish": snapshot,
 }
 
+_NOTHING = "; nothing is concluded about any link"
+
 # What needs the network.
 ONLINE = frozenset({"crawl", "enrich", "suggest"})
 
@@ -208,4 +210,4 @@ def _look_outside(settings: Settings) -> None:
     """Raise `UntrustedError` where there is no network to speak of."""
     outlook = look(settings.canaries, settings.connect_to)
     if outlook.trouble:
-        raise UntrustedError(f"{outlook.trouble}; nothing is concluded about any link")
+        raise UntrustedError(outlook.trouble + _NOTHING)

@@ -102,6 +102,8 @@ def _run(
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
     elif len(phases) > len(failed) and not (session.quiet and summary.exit is Exit.DONE):
         session.out.print(shown(summary.phases))
+        if session.out.is_terminal:  # where the table has said it already
+            return summary.exit
     for phase in failed:
         session.complain(f"{phase.name}: {phase.words}")
     return summary.exit
