@@ -99,6 +99,7 @@ FAULTS = [
     fault("a hundred kilobytes of headers", R.OK, html(LONG.decode(), "200 OK", *(f"X-Filler-{n}: {'x' * 5000}" for n in range(20)))),
     fault("the same length twice", R.OK, article().replace(b"\r\n", f"\r\nContent-Length: {len(LONG)}\r\n".encode(), 1)),
     fault("a length that is no number", R.OK, article().replace(b"Content-Length: ", b"Content-Length: about ")),
+    fault("chunks without a length", R.PROTOCOL_ERROR, f"HTTP/1.1 200 OK\r\n{HTML}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nno size\r\n".encode()),
     fault("a length, and chunks", R.OK, f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{len(LONG):x}\r\n".encode() + LONG + b"\r\n0\r\n\r\n"),
     fault("a header line without a colon", R.OK, article().replace(b"\r\n", b"\r\nwhat is this\r\n", 1)),
     fault("a status line in lower case", R.OK, article().replace(b"HTTP/1.1 200 OK", b"http/1.1 200 ok")),
