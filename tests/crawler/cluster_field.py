@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,13 +116,23 @@ class Field:
 def end(process: "subprocess.Popen[Any]") -> None:
     """End *process* and all that it started."""
     if process.poll() is None:
-        family = psutil.Process(process.pid).children(recursive=True)
-        process.kill()
-        for child in family:
-            child.kill()
+        kill(*family(process))
     process.wait()
     if process.stdout is not None:
         process.stdout.close()
+
+
+def kill(*processes: psutil.Process) -> None:
+    """Kill *processes*; those that the first of them took along are gone already."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def family(process: "subprocess.Popen[Any]") -> list[psutil.Process]:
+    """Return *process* and all that it started."""
+    first = psutil.Process(process.pid)
+    return [first, *first.children(recursive=True)]
 
 
 def free_port() -> int:

@@ -1,7 +1,6 @@
 """Nights of a real cluster: processes are killed and frozen, and the web says what it saw."""
 
 import resource
-import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -10,7 +9,17 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.crawler.cluster_field import DELAY, HOSTS, LINKS, SHORT, Field, new_field, state
+from tests.crawler.cluster_field import (
+    DELAY,
+    HOSTS,
+    LINKS,
+    SHORT,
+    Field,
+    family,
+    kill,
+    new_field,
+    state,
+)
 from tests.crawler.cluster_web import Record
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
@@ -25,16 +34,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
         alone.begin()
         assert alone.finish()["visited"] == HOSTS * LINKS
         return state(alone.catalog)
-
-
-def kill(*processes: psutil.Process) -> None:
-    for process in processes:
-        process.send_signal(signal.SIGKILL)
-
-
-def family(process: subprocess.Popen[Any]) -> list[psutil.Process]:
-    first = psutil.Process(process.pid)
-    return [first, *first.children(recursive=True)]
 
 
 def visitor(nanny: subprocess.Popen[Any]) -> psutil.Process:

@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -153,8 +153,9 @@ async def kill_who_asks(request: Request) -> None:
     """Be the page that is the end of whichever process asks for it."""
     _, port = request.writer.get_extra_info("peername")
     for process in psutil.Process().children(recursive=True):
-        if any(connection.laddr.port == port for connection in process.net_connections()):
-            process.kill()
+        with suppress(psutil.NoSuchProcess):  # one that has been killed before
+            if any(connection.laddr.port == port for connection in process.net_connections()):
+                process.kill()
 
 
 def test_a_page_that_kills_workers_is_left_out_and_all_others_are_visited(
