@@ -7,9 +7,9 @@ from catalog.database import Database
 from catalog.judgements import crowded_checks, rewrite
 from catalog.pages import SeenPage, save_drift, seen_pages
 from catalog.records import HostEvidence
-from crawler.pages.drift import Expected, Shown, drift
 from crawler.rejudge import RejudgeSummary, changes
 from crawler.verdict import MANY, evidence
+from crawler.verdict.drift import Expected, Shown, drift
 
 
 def look_back(db: Database, run_id: int, now: datetime) -> None:

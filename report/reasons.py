@@ -50,7 +50,7 @@ REASONS: dict[Reason, str] = {
     Reason.UNEXPECTED_ANSWER: marked("no rule covers the server's answer"),
 }
 
-# How `crawler/pages/drift.py` says what became of a page, so that it can be said in any language.
+# How `crawler/verdict/drift.py` says what became of a page, to be said in any language.
 DRIFTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(

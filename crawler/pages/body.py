@@ -8,7 +8,6 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.source import HIDING, TELLING
-from crawler.verdict.view import ERROR_LABEL
 
 _LEAD: Final = 2_000
 # Sentences, not menus: so long a block, of which most is no link. A CJK character is two.
@@ -63,6 +62,13 @@ _ERROR_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:error-?_?404|404|page-?_?404|(?:page-?_?)?not-?_?found|error-?_?page)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+
+ERROR_LABEL: Final = re.compile(
+    r"\W*(?:(?:error )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*"
+    r"|(?:page )?not found(?: page)?|error pages?|(?:404)?错误页面?)\W*",
+    re.IGNORECASE,
+)
+"""What menus call the error pages that a theme or a manual has to show."""
 
 _PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 

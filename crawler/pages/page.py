@@ -9,13 +9,13 @@ from urllib.parse import urljoin, urlsplit
 
 from catalog.forges import FORGES, repository_at
 from catalog.records import Page, RepoName
+from crawler.pages.addresses import FILE, Address
 from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
 from crawler.pages.source import FILES, MOUNTS, words_in
-from crawler.verdict.addresses import FILE, Address
-from crawler.verdict.phrasebook import Kind, Place, phrases_for, scope_of
+from crawler.phrases.phrasebook import Kind, Place, phrases_for, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)$")

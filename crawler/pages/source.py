@@ -6,7 +6,7 @@ from typing import Final
 from ahocorasick_rs import BytesAhoCorasick
 
 from catalog.forges import FORGES
-from crawler.verdict.phrasebook import Place, phrases
+from crawler.phrases.phrasebook import Place, phrases
 
 # What `body` asks about elements, if it is worth asking at all.
 HIDING: Final = frozenset({"hidden", "display:", "display :"})

@@ -5,7 +5,7 @@ from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
-from crawler.verdict.addresses import FILE
+from crawler.pages.addresses import FILE
 from crawler.verdict.view import View
 
 # Sites show a file on a page of its own under such addresses.

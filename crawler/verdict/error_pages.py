@@ -6,7 +6,7 @@ from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
-from crawler.verdict.phrasebook import Confidence, Kind, Phrase, Place, any_of, phrases_for
+from crawler.phrases.phrasebook import Confidence, Kind, Phrase, Place, any_of, phrases_for
 from crawler.verdict.places import shown
 from crawler.verdict.view import View, bare
 

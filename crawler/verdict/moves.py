@@ -4,7 +4,7 @@ from urllib.parse import urldefrag, urljoin
 
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
-from crawler.verdict.addresses import Address
+from crawler.pages.addresses import Address
 from crawler.verdict.view import View
 
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
+from crawler.pages.addresses import FILE, Address
 from crawler.pages.fingerprint import distance, tokens
 from crawler.verdict import content, error_pages, redirects
-from crawler.verdict.addresses import FILE, Address
 from crawler.verdict.parked import SQUATTERS
 from crawler.verdict.view import View, bare
 

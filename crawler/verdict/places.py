@@ -1,6 +1,6 @@
 """Where a page shows an entry of the phrasebook."""
 
-from crawler.verdict.phrasebook import Phrase, Place
+from crawler.phrases.phrasebook import Phrase, Place
 from crawler.verdict.view import View, bare
 
 

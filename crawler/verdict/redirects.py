@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
-from crawler.verdict.addresses import Address
+from crawler.pages.addresses import Address
 from crawler.verdict.view import View
 
 # Services whose addresses are made to lead to another site, be it its home page.

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Final
 
 from catalog.records import Page, Visit
-from crawler.verdict.addresses import Address
-from crawler.verdict.phrasebook import fold, scope_of
+from crawler.pages.addresses import Address
+from crawler.pages.body import ERROR_LABEL
+from crawler.phrases.phrasebook import fold, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")
@@ -40,13 +41,6 @@ _NOTE: Final = 120
 _SENTENCE: Final = 60
 # Shorter words may be in any address.
 _TELLING: Final = 8
-
-ERROR_LABEL: Final = re.compile(
-    r"\W*(?:(?:error )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*"
-    r"|(?:page )?not found(?: page)?|error pages?|(?:404)?错误页面?)\W*",
-    re.IGNORECASE,
-)
-"""What menus call the error pages that a theme or a manual has to show."""
 
 
 def bare(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.pages.drift import Expected, Shown, drift
 from crawler.pages.fingerprint import fingerprint
+from crawler.verdict.drift import Expected, Shown, drift
 
 NOW = "Rooms and rates for your summer holiday by the sea, breakfast included. " * 9
 THEN = "Pruning removes weights that a network does not need, so that it runs faster. " * 9

@@ -7,8 +7,7 @@ import pytest
 from catalog.records import Hop, Page, Visit
 from catalog.vocabulary import Reason
 from crawler.pages.page import read_page
-from crawler.verdict import judge
-from crawler.verdict.phrasebook import (
+from crawler.phrases.phrasebook import (
     Confidence,
     Kind,
     Phrase,
@@ -18,6 +17,7 @@ from crawler.verdict.phrasebook import (
     phrases_for,
     scope_of,
 )
+from crawler.verdict import judge
 
 ENTRIES = [pytest.param(phrase, id=f"{phrase.name} ({phrase.place})") for phrase in phrases()]
 

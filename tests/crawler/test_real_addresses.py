@@ -6,10 +6,10 @@ import pytest
 
 from catalog.records import HostEvidence, Issue, Visit
 from catalog.vocabulary import Reason, Verdict
+from crawler.pages.addresses import FILE, Address
 from crawler.reading.archive import read_archive
 from crawler.reading.profile import ArchiveProfile
 from crawler.verdict import judge
-from crawler.verdict.addresses import FILE, Address
 from tests.crawler.verdict_cases.visits import LANGTEXT, MENU, POST, SATZ, html, visit
 
 WECHAT = "mp.weixin.qq.com"

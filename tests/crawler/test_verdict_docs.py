@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from catalog.vocabulary import SOFT_EVIDENCE, Reason
+from crawler.phrases.phrasebook import Confidence, Kind, Place, Source
 from crawler.verdict import RULES
-from crawler.verdict.phrasebook import Confidence, Kind, Place, Source
 
 DOCS = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\w+) \| `(\w+)` \| (soft: )?", DOCS, re.MULTILINE)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from catalog.vocabulary import Reason, Standing, SuggestionKind
-from crawler.pages.drift import Expected, Shown, drift
+from crawler.verdict.drift import Expected, Shown, drift
 from report.escaping import plain
 from report.findings import Finding, Group, Place, RepoChange, RepoEvent, Suggestion
 from report.reasons import DRIFTS, REASONS, advice_in_words, reason_in_words

@@ -1,6 +1,6 @@
 """The phrasebook: what sites are known to write on walls, on error pages, and on living pages.
 
-Its entries are data (`crawler/verdict/phrases/*.toml`), so that a new phrase needs no new code.
+Its entries are data (`crawler/phrases/packs/*.toml`), so that a new phrase needs no new code.
 """
 
 import re
@@ -112,7 +112,7 @@ def fold(text: str) -> str:
 def phrases() -> tuple[Phrase, ...]:
     """Return all entries of all packs; a faulty pack raises `ValueError` with its name."""
     packs = sorted(
-        files("crawler.verdict").joinpath("phrases").iterdir(), key=lambda path: path.name
+        files("crawler.phrases").joinpath("packs").iterdir(), key=lambda path: path.name
     )
     return tuple(
         phrase

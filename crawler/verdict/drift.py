@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.pages.fingerprint import distance, tokens
+from crawler.phrases.phrasebook import fold
 from crawler.verdict.parked import SQUATTERS
-from crawler.verdict.phrasebook import fold
 
 # Words that any title may have: sharing one of them is no kinship.
 _COMMON: Final = frozenset(

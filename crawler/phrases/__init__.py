@@ -1,0 +1,1 @@
+"""What sites are known to write on walls, on error pages, and on living pages."""
