@@ -52,12 +52,17 @@ OTHER_TESTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a fault: what did not survive it, and how its night ended."""
+    """What became of a fault: what did not survive it, and how its night ended, if it had one."""
 
     fault: str
     lost: tuple[str, ...]
-    status: int
-    words: str
+    status: int | None = None
+    words: str = ""
+
+    @property
+    def shown_status(self) -> str:
+        """The status as a table shows it."""
+        return "" if self.status is None else str(self.status)
 
 
 def suffered(home: Home, fault: Fault) -> Outcome:
@@ -85,8 +90,7 @@ def _bad_manners(fault: Fault, night: Night) -> Iterator[str]:
         yield f"status {night.status}: {night.words}"
     if "Traceback" in night.err or "a fault in linkledger" in night.words:
         yield f"a traceback: {night.err[-600:]}"
-    told_all = night.status < 0 and night.out  # the signal came when all was over
-    if night.status and not told_all and not re.search(fault.says, night.words):
+    if night.status and not re.search(fault.says, night.words):
         yield f"it does not say “{fault.says}”"
 
 
@@ -152,7 +156,7 @@ def in_a_process(before: Path, seed: int, fault: Fault) -> Outcome:
     """Return the same from a process of its own, in a sandbox where that is allowed."""
     may = sandbox.is_allowed()
     if fault.sandboxed and not may:
-        return Outcome(fault=fault.name, lost=(), status=0, words=NOT_TRIED)
+        return Outcome(fault=fault.name, lost=(), words=NOT_TRIED)
     one = [sys.executable, "-m", "tests.faults.campaign", "--one", fault.name]
     one += ["--before", str(before), "--seed", str(seed)]
     done = subprocess.run(
@@ -163,7 +167,7 @@ def in_a_process(before: Path, seed: int, fault: Fault) -> Outcome:
         check=False,
     )
     if done.returncode:
-        return Outcome(fault=fault.name, lost=(done.stderr[-900:],), status=0, words="")
+        return Outcome(fault=fault.name, lost=(done.stderr[-900:],))
     return Outcome(**json.loads(done.stdout))
 
 
@@ -196,7 +200,7 @@ def in_other_tests(folder: Path) -> Iterator[Outcome]:
         for case in suite:
             name = f"{case.classname.rpartition('.')[2]}: {_sentence(case.name)}"
             lost = tuple(str(result.message) for result in case.result)
-            yield Outcome(fault=name, lost=lost, status=0, words="")
+            yield Outcome(fault=name, lost=lost)
 
 
 def _sentence(name: str) -> str:
@@ -209,7 +213,7 @@ def shown(outcomes: Sequence[Outcome]) -> Table:
     """Return *outcomes* for a terminal."""
     table = Table("fault", "status", "its night said", "", box=None)
     for outcome in outcomes:
-        table.add_row(outcome.fault, str(outcome.status), outcome.words, _end(outcome))
+        table.add_row(outcome.fault, outcome.shown_status, outcome.words, _end(outcome))
     return table
 
 
@@ -228,7 +232,7 @@ def section(outcomes: Sequence[Outcome], seed: int, minutes: float) -> str:
     ]
     for outcome in outcomes:
         words = shorten(outcome.words, 150, placeholder=" …").replace("|", "\\|")
-        lines.append(f"| {outcome.fault} | {outcome.status} | {words} | {_end(outcome)} |")
+        lines.append(f"| {outcome.fault} | {outcome.shown_status} | {words} | {_end(outcome)} |")
     return "\n".join([*lines, "", _sum(outcomes)])
 
 

@@ -164,7 +164,7 @@ class Home:
     def somewhere_in(self, phase: str, night: Running) -> None:
         """Return at a random point of *phase*, as long as it took in an ordinary night."""
         night.reach(phase)
-        time.sleep(self.random.uniform(0.0, 1.1) * float(self.ordinary[phase]["seconds"]))
+        time.sleep(self.random.uniform(0.0, 0.9) * float(self.ordinary[phase]["seconds"]))
 
     def write_news(self) -> None:
         """Write a link into each issue that no night has seen, so that every phase has work."""
