@@ -60,7 +60,7 @@ class Catalog(Database):
             yield self
             return
         with in_words(self.path):
-            self._begin()
+            self.execute_patiently("BEGIN IMMEDIATE")
             try:
                 yield self
                 self.conn.execute("COMMIT")
@@ -68,15 +68,15 @@ class Catalog(Database):
                 self.rollback()
                 raise
 
-    def _begin(self) -> None:
-        """Take the right to write; another writer is waited for as long as our patience lasts.
+    def execute_patiently(self, statement: str) -> None:
+        """Execute what needs the right to write; another writer is waited for while we can.
 
         SQLite waits for `PATIENCE` at most, deaf to signals; longer waits are many short ones.
         """
         deadline = time.monotonic() + self._patience
         while True:
             try:
-                self.conn.execute("BEGIN IMMEDIATE")
+                self.conn.execute(statement)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                     raise
@@ -183,7 +183,7 @@ def _prepared(db: Catalog, create: bool, read_only: bool) -> Catalog:
         return db
     # Outside of any transaction: only there SQLite changes its journal.
     for setting in _WRITING:
-        db.conn.execute(f"PRAGMA {setting}")
+        db.execute_patiently(f"PRAGMA {setting}")
     if pending:
         with db.atomic():
             # What another program did while this one waited is not done again.
