@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
+from threading import Thread
 from typing import NoReturn
 
 from crawler.coordinator import Coordinator
@@ -128,12 +129,18 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
 
 
 class WireSource:
-    """The source of a worker's spider: its parent, at the other end of the wire."""
+    """The source of a worker's spider: its parent, at the other end of the wire.
+
+    What the parent sends is received by a thread of its own. The parent does not read while
+    it sends, nor does the spider: if both had more to say than the wire holds, they would
+    wait for each other for ever.
+    """
 
     def __init__(self, wire: "Connection[object, object]") -> None:
         self._wire = wire
+        self._loop = asyncio.get_running_loop()
         self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
-        asyncio.get_running_loop().add_reader(wire.fileno(), self._receive)
+        Thread(target=self._receive, name="wire", daemon=True).start()
 
     async def more(self, free: int) -> Sequence[HostBatch]:
         """Return batches for up to *free* more hosts, when the parent has any."""
@@ -149,12 +156,13 @@ class WireSource:
             _leave()
 
     def _receive(self) -> None:
-        try:
-            batches = self._wire.recv()
-        except (EOFError, OSError):
-            _leave()
-        assert isinstance(batches, Sequence)  # there are no other messages
-        self._arrived.put_nowait(batches)
+        while True:
+            try:
+                batches = self._wire.recv()
+            except (EOFError, OSError):
+                _leave()
+            assert isinstance(batches, Sequence)  # there are no other messages
+            self._loop.call_soon_threadsafe(self._arrived.put_nowait, batches)
 
 
 def _leave() -> NoReturn:

@@ -1,0 +1,50 @@
+"""What a worker process and its parent tell each other, over a real socket."""
+
+import asyncio
+import multiprocessing
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from catalog.records import DueLink
+from crawler.messages import HostBatch, HostDone, LinkTask
+from crawler.workers import WireSource
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+# More than a socket holds: whoever sends it waits until the other end reads.
+LONG = "x" * 4_000_000
+LINK = DueLink(link_id=1, url=f"http://a.test/{LONG}", host="a.test")
+BATCH = HostBatch(lease_id="local:1", host="a.test", until=0.0, tasks=(LinkTask(link=LINK),))
+DONE = HostDone(lease_id="local:1", host="a.test", ready_at=0.0, unvisited=BATCH.tasks)
+
+
+def be_a_worker(wire: "Connection[object, object]") -> None:
+    async def tell_and_ask() -> None:
+        source = WireSource(wire)
+        source.take([DONE])
+        for batch in await source.more(1):
+            source.take([HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=1.0)])
+
+    asyncio.run(tell_and_ask())
+
+
+def test_both_ends_may_say_at_once_more_than_the_wire_holds() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    worker = multiprocessing.get_context("spawn").Process(target=be_a_worker, args=(theirs,))
+    worker.start()
+    theirs.close()
+    heard: list[object] = []
+
+    def send_before_listening() -> None:
+        ours.send((BATCH,))
+        heard.extend(ours.recv() for _ in range(3))
+
+    parent = Thread(target=send_before_listening, daemon=True)
+    parent.start()
+    parent.join(timeout=60)
+    worker.kill()
+    worker.join()
+
+    answer = HostDone(lease_id="local:1", host="a.test", ready_at=1.0)
+    assert heard == [(DONE,), 1, (answer,)]
