@@ -33,14 +33,14 @@ class FakeForge:
 
 
 @pytest.fixture
-def forge() -> FakeForge:
+def fake_forge() -> FakeForge:
     return FakeForge()
 
 
 @pytest.fixture
-def look(desk: Any, serve: Any, forge: FakeForge) -> Any:
+def look(desk: Any, serve: Any, fake_forge: FakeForge) -> Any:
     """Read a link to a repository, ask the played forge, and give the row it made."""
-    base = serve(forge.app())
+    base = serve(fake_forge.app())
 
     def run(url: str, **options: Any) -> dict[str, Any]:
         desk.read(url)
@@ -51,8 +51,8 @@ def look(desk: Any, serve: Any, forge: FakeForge) -> Any:
     return run
 
 
-def test_gitee(look: Any, forge: FakeForge) -> None:
-    forge.answers["/repos/mindspore/mindspore"] = (
+def test_gitee(look: Any, fake_forge: FakeForge) -> None:
+    fake_forge.answers["/repos/mindspore/mindspore"] = (
         200,
         {
             "id": 7,
@@ -72,9 +72,9 @@ def test_gitee(look: Any, forge: FakeForge) -> None:
 
 
 def test_gitlab_takes_nested_groups_and_gives_shares_of_languages(
-    look: Any, forge: FakeForge
+    look: Any, fake_forge: FakeForge
 ) -> None:
-    forge.answers["/projects/group%2Fsub%2Fproject?license=true"] = (
+    fake_forge.answers["/projects/group%2Fsub%2Fproject?license=true"] = (
         200,
         {
             "id": 5,
@@ -87,7 +87,7 @@ def test_gitlab_takes_nested_groups_and_gives_shares_of_languages(
             "last_activity_at": "2024-05-06T07:08:09.123Z",
         },
     )
-    forge.answers["/projects/5/languages"] = (200, {"Rust": 80.4, "C": 19.6})
+    fake_forge.answers["/projects/5/languages"] = (200, {"Rust": 80.4, "C": 19.6})
     row = look("https://gitlab.com/group/sub/project")
     assert (row["full_name"], row["stars"], row["archived"]) == ("group/sub/project", 4, 1)
     assert (row["language"], row["languages"]) == ("Rust", '{"Rust": 80, "C": 20}')
@@ -95,9 +95,9 @@ def test_gitlab_takes_nested_groups_and_gives_shares_of_languages(
     assert row["pushed_at"] == "2024-05-06T07:08:09Z"
 
 
-def test_codeberg_sends_on_to_the_new_name(look: Any, forge: FakeForge, desk: Any) -> None:
-    forge.answers["/repos/old/tool"] = (307, "/repos/young/tool")
-    forge.answers["/repos/young/tool"] = (
+def test_codeberg_sends_on_to_the_new_name(look: Any, fake_forge: FakeForge, desk: Any) -> None:
+    fake_forge.answers["/repos/old/tool"] = (307, "/repos/young/tool")
+    fake_forge.answers["/repos/young/tool"] = (
         200,
         {"id": 3, "full_name": "young/tool", "stars_count": 2, "licenses": ["MIT", "Apache-2.0"]},
     )
@@ -127,8 +127,10 @@ HUB = {
     ],
     ids=["a model", "a dataset", "a space"],
 )
-def test_hugging_face(look: Any, forge: FakeForge, url: str, path: str, identity: str) -> None:
-    forge.answers[path] = (200, HUB | {"id": identity})
+def test_hugging_face(
+    look: Any, fake_forge: FakeForge, url: str, path: str, identity: str
+) -> None:
+    fake_forge.answers[path] = (200, HUB | {"id": identity})
     row = look(url)
     assert (row["state"], row["stars"], row["downloads"]) == ("ok", 9, 1000)
     assert (row["task"], row["license_spdx"]) == ("image-classification", "Apache-2.0")
@@ -136,23 +138,25 @@ def test_hugging_face(look: Any, forge: FakeForge, url: str, path: str, identity
 
 
 def test_hugging_face_says_401_for_what_is_not_there(
-    look: Any, forge: FakeForge, desk: Any
+    look: Any, fake_forge: FakeForge, desk: Any
 ) -> None:
-    forge.answers["/models/o/model"] = (401, {"error": "Invalid username or password."})
+    fake_forge.answers["/models/o/model"] = (401, {"error": "Invalid username or password."})
     assert look("https://huggingface.co/o/model")["state"] == "gone"
     (link,) = desk.db["links"].rows
     assert link["reason"] == "repo_gone"
 
 
-def test_a_license_with_a_name_of_its_own_is_not_recognised(look: Any, forge: FakeForge) -> None:
+def test_a_license_with_a_name_of_its_own_is_not_recognised(
+    look: Any, fake_forge: FakeForge
+) -> None:
     card = {"cardData": {"license": "openrail"}, "id": "o/model"}
-    forge.answers["/models/o/model"] = (200, HUB | card)
+    fake_forge.answers["/models/o/model"] = (200, HUB | card)
     row = look("https://huggingface.co/o/model")
     assert (row["license_spdx"], row["license_name"]) == ("NOASSERTION", "openrail")
 
 
-def test_bitbucket(look: Any, forge: FakeForge) -> None:
-    forge.answers["/repositories/team/tool"] = (
+def test_bitbucket(look: Any, fake_forge: FakeForge) -> None:
+    fake_forge.answers["/repositories/team/tool"] = (
         200,
         {
             "uuid": "{1-2}",
@@ -185,39 +189,39 @@ FAILURES = [
     ("status", "body", "state"), [pytest.param(*row, id=name) for name, *row in FAILURES]
 )
 def test_only_a_forges_own_word_makes_a_repository_gone(
-    look: Any, forge: FakeForge, status: int, body: Any, state: str
+    look: Any, fake_forge: FakeForge, status: int, body: Any, state: str
 ) -> None:
-    forge.answers["/repos/o/a"] = (status, body)
+    fake_forge.answers["/repos/o/a"] = (status, body)
     assert look("https://gitee.com/o/a", max_wait=0)["state"] == state
 
 
 def test_a_redirect_to_another_host_is_not_followed(
-    look: Any, forge: FakeForge, serve: Any
+    look: Any, fake_forge: FakeForge, serve: Any
 ) -> None:
     other = FakeForge()
     other.answers["/repos/o/a"] = (200, {"id": 1, "full_name": "o/a"})
     base = serve(other.app()).replace("127.0.0.1", "localhost")
-    forge.answers["/repos/o/a"] = (302, f"{base}/repos/o/a")
+    fake_forge.answers["/repos/o/a"] = (302, f"{base}/repos/o/a")
     assert look("https://gitee.com/o/a")["state"] == "unknown"
     assert not other.asked
 
 
 def test_a_forge_that_is_down_is_left_alone_after_three_questions(
-    desk: Any, serve: Any, forge: FakeForge
+    desk: Any, serve: Any, fake_forge: FakeForge
 ) -> None:
-    base = serve(forge.app())
+    base = serve(fake_forge.app())
     urls = [f"https://gitee.com/o/r{n}" for n in range(20)]
     for n in range(20):
-        forge.answers[f"/repos/o/r{n}"] = (500, "")
+        fake_forge.answers[f"/repos/o/r{n}"] = (500, "")
     desk.read(*urls)
     summary = desk.enrich(forge_apis={"gitee.com": base}, attempts=2)
-    assert sum(forge.asked.values()) == 6
+    assert sum(fake_forge.asked.values()) == 6
     assert (summary.failed, summary.left) == (2, 18)
     assert any("gitee.com does not answer" in note for note in summary.notes)
 
 
-def test_an_answer_of_any_size_is_read_only_so_far(look: Any, forge: FakeForge) -> None:
-    forge.answers["/repos/o/a"] = (200, json.dumps({"x": "y" * 9_000_000}))
+def test_an_answer_of_any_size_is_read_only_so_far(look: Any, fake_forge: FakeForge) -> None:
+    fake_forge.answers["/repos/o/a"] = (200, json.dumps({"x": "y" * 9_000_000}))
     assert look("https://gitee.com/o/a")["state"] == "unknown"
 
 
