@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain, islice
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from catalog.forges import FORGES, repository_at
 from catalog.records import Page, RepoName
@@ -93,6 +93,7 @@ def _html(
     body = read_body(source, words, to_the_end=not words.isdisjoint(FORGES))
     head = read_head(text, url)
     _say_aloud(text, body)
+    address = Address.of(url)
     refresh = head.refresh or refresh_target(headers.get("refresh", ""), url, url)
     return Page(
         content_type=content_type,
@@ -109,8 +110,8 @@ def _html(
         published=head.published,
         canonical=head.canonical,
         fingerprint=fingerprint(body.text),
-        markers=_markers(text, words, url, head, body),
-        repos=_repos(body, words, url),
+        markers=_markers(text, words, address, head, body),
+        repos=_repos(body, words, address),
         refresh=refresh,
         script_target=_script_target(text, url, body),
         migrated_to=head.migrated_to,
@@ -142,9 +143,11 @@ def _unescaped(text: str) -> str:
         return text
 
 
-def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tuple[str, ...]:
+def _markers(
+    text: str, words: Set[str], address: Address, head: Head, body: Body
+) -> tuple[str, ...]:
     """Return how the page is built, and which entries of the phrasebook its source holds."""
-    scope = scope_of(_host(url))
+    scope = scope_of(address.host)
     found = set(body.structure)
     if head.is_article:
         found.add("article")
@@ -154,7 +157,7 @@ def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tu
         found.add("app")
     if not words.isdisjoint(FILES):
         found.add("viewer")
-    found.update(_offers(url, body))
+    found.update(_offers(address, body))
     for kind in Kind if words else ():
         found.update(
             phrase.name
@@ -164,9 +167,9 @@ def _markers(text: str, words: Set[str], url: str, head: Head, body: Body) -> tu
     return tuple(sorted(found))
 
 
-def _offers(url: str, body: Body) -> set[str]:
+def _offers(address: Address, body: Body) -> set[str]:
     """Return what a page under the address of a file links to: that file, or another one."""
-    asked = FILE.search(Address.of(url).path)
+    asked = FILE.search(address.path)
     if not asked:
         return set()
     offered = [FILE.search(Address.of(href).path) for href in body.hrefs]
@@ -174,16 +177,9 @@ def _offers(url: str, body: Body) -> set[str]:
     return {"viewer"} if asked[0] in names else {"download"} if names else set()
 
 
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _repos(body: Body, words: Set[str], url: str) -> tuple[RepoName, ...]:
+def _repos(body: Body, words: Set[str], address: Address) -> tuple[RepoName, ...]:
     """Return the repositories that the page itself points to, menus and footers aside."""
-    if words.isdisjoint(FORGES) or _host(url).removeprefix("www.") in FORGES:
+    if words.isdisjoint(FORGES) or address.host.removeprefix("www.") in FORGES:
         return ()
     printed = (match[0] for match in _PRINTED_REPO.finditer(body.text))
     found = _distinct(chain(dict.fromkeys(body.hrefs), printed))
