@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.vocabulary import MentionKind
+from report.escaping import plain
 from report.findings import (
     BROKEN_GROUPS,
     DeadHost,
@@ -74,6 +75,11 @@ class Rendering:
     text: Callable[[str], str]
     address: Callable[[str], str]
     place: Callable[[Place], str]
+
+
+def plain_place(place: Place) -> str:
+    """Return *place* for a format in which text needs no more than to be harmless."""
+    return plain(str(place))
 
 
 def _distinct(places: Sequence[Place]) -> list[Place]:

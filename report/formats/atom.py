@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from report.escaping import plain, web_address, xml_text
 from report.findings import Finding, Group, Report
 from report.formats.style import Style
-from report.wording import Rendering, Wording
+from report.wording import Rendering, Wording, plain_place
 from report.words import marked
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -24,7 +24,7 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     """
     wording = Wording(
         words=style.words,
-        rendering=Rendering(text=plain, address=xml_text, place=lambda place: plain(str(place))),
+        rendering=Rendering(text=plain, address=xml_text, place=plain_place),
     )
     yield (
         '<?xml version="1.0" encoding="utf-8"?>\n'

@@ -1,11 +1,11 @@
 """The report as one JSON document, for scripts; `report.schema.json` says what is in it."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from report.findings import DeadHost, Finding, Place, RepoChange, Report
+from report.formats.machine import json_text
 from report.formats.style import Style
 
 SCHEMA = Path(__file__).parent.parent / "schemas" / "report.schema.json"
@@ -21,7 +21,7 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     """
     yield "{\n"
     for name, value in _head(report).items():
-        yield f"  {_text(name)}: {_text(value)},\n"
+        yield f"  {json_text(name)}: {json_text(value)},\n"
     lists: dict[str, Iterable[dict[str, Any]]] = {
         "links": map(row, report.findings),
         "fixed": map(row, report.fixed),
@@ -32,9 +32,9 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
         "unread": ({"file": u.file, "problem": u.problem} for u in report.unread),
     }
     for place, (name, rows) in enumerate(lists.items()):
-        yield f"{',' if place else ''}\n  {_text(name)}: ["
+        yield f"{',' if place else ''}\n  {json_text(name)}: ["
         for number, content in enumerate(rows):
-            yield f"{',' if number else ''}\n    {_text(content)}"
+            yield f"{',' if number else ''}\n    {json_text(content)}"
         yield "]"
     yield "\n}\n"
 
@@ -141,7 +141,3 @@ def _repository(change: RepoChange) -> dict[str, Any]:
         "message": change.message,
         "mentions": [_mention(place) for place in change.places],
     }
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -1,20 +1,16 @@
 """What the formats for machines share: one vocabulary, in English, and one order of mentions."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 from report.escaping import plain, plain_address
 from report.findings import Finding, Place
-from report.wording import Rendering, Wording
+from report.wording import Rendering, Wording, plain_place
 from report.words import SOURCE_LANGUAGE, Words
-
-
-def _place(place: Place) -> str:
-    return plain(str(place))
-
 
 ENGLISH = Wording(
     words=Words(SOURCE_LANGUAGE),
-    rendering=Rendering(text=plain, address=plain_address, place=_place),
+    rendering=Rendering(text=plain, address=plain_address, place=plain_place),
 )
 
 
@@ -29,3 +25,8 @@ def mentions(findings: Iterable[Finding]) -> Iterator[tuple[Finding, Place | Non
     for finding in findings:
         for place in finding.places or (None,):
             yield finding, place
+
+
+def json_text(value: object) -> str:
+    """Return *value* as JSON, with every character as it is."""
+    return json.dumps(value, ensure_ascii=False)

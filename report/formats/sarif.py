@@ -1,6 +1,5 @@
 """The report as SARIF 2.1.0, which code scanning and editors show at the lines in question."""
 
-import json
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import islice
@@ -10,7 +9,7 @@ from urllib.parse import quote
 from catalog.vocabulary import Reason
 from report.escaping import xml_text
 from report.findings import Finding, Group, Place, Report
-from report.formats.machine import mentions, message
+from report.formats.machine import json_text, mentions, message
 from report.formats.style import Style
 from report.reasons import NOT_LOOKED_YET, REASONS
 
@@ -34,14 +33,14 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     yield (
         '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",'
         ' "runs": [{"columnKind": "unicodeCodePoints",\n'
-        f'"tool": {_text({"driver": _driver()})},\n'
+        f'"tool": {json_text({"driver": _driver()})},\n'
         '"results": ['
     )
     results = mentions(report.findings)
     for number, (finding, place) in enumerate(islice(results, MOST_RESULTS)):
-        yield f"{',' if number else ''}\n{_text(_result(finding, place))}"
+        yield f"{',' if number else ''}\n{json_text(_result(finding, place))}"
     left = sum(1 for _ in results)
-    yield f'],\n"invocations": {_text([_invocation(report, left)])}}}]}}\n'
+    yield f'],\n"invocations": {json_text([_invocation(report, left)])}}}]}}\n'
 
 
 def _driver() -> dict[str, Any]:
@@ -121,7 +120,3 @@ def _invocation(report: Report, left: int) -> dict[str, Any]:
             {"level": "warning", "message": {"text": note}} for note in notes
         ],
     }
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

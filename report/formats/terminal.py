@@ -9,10 +9,10 @@ from rich.style import Style as Look
 from rich.text import Text
 
 from report.escaping import plain, plain_address, web_address
-from report.findings import Finding, Place, Report
+from report.findings import Finding, Report
 from report.formats.style import Style
 from report.sections import Detail, Section, sections
-from report.wording import REPOSITORY_TITLES, Rendering, Wording
+from report.wording import REPOSITORY_TITLES, Rendering, Wording, plain_place
 
 _COLOURS = {
     "newly_broken": "bold red",
@@ -64,7 +64,7 @@ class _Writer:
         self.words = style.words
         self.wording = Wording(
             words=style.words,
-            rendering=Rendering(text=plain, address=plain_address, place=_place),
+            rendering=Rendering(text=plain, address=plain_address, place=plain_place),
         )
 
     def taken(self) -> str:
@@ -134,7 +134,7 @@ class _Writer:
             self._indented(self.wording.why(finding), 4)
 
     def _place_and_title(self, finding: Finding) -> None:
-        place = _place(finding.places[0]) if finding.places else ""
+        place = plain_place(finding.places[0]) if finding.places else ""
         line = Text("  ").append(place, style="bold")
         line.append("  ").append(self.wording.title(finding))
         self._line(line)
@@ -216,10 +216,6 @@ class _Writer:
         """Print *line* without a break; what is too long for it ends in an ellipsis."""
         line.truncate(self.style.width, overflow="ellipsis")
         self.console.print(line, no_wrap=True)
-
-
-def _place(place: Place) -> str:
-    return plain(str(place))
 
 
 def _middle_out(text: str, room: int) -> str:
