@@ -12,8 +12,11 @@ _LANGUAGE: Final = re.compile(
       |global|intl|international""",
     re.VERBOSE,
 )
-# A query that picks a page of the root; «0» picks none.
-_PICKS_PAGE: Final = re.compile(r"(?:^|&)(?:[^=&]*id|[pqst])=(?!0?(?:&|$))|^\d+$")
+# A query that picks a page of the root; «0» picks none, nor does who the visitor is.
+_PICKS_PAGE: Final = re.compile(
+    r"(?:^|&)(?!(?:w|u|s|gcl|fbcl|msclk|track|trace|req|request|session|visitor|client|device|from)_?id=)"
+    r"(?:[^=&]*id|[pqst])=(?!0?(?:&|$))|^\d+$"
+)
 _ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
 
 

@@ -54,8 +54,11 @@ _SENT_BY_SCRIPT: Final = re.compile(
 
 # What old sites say of a page that is not there, before a script goes back.
 _SAID_BY_SCRIPT: Final = re.compile(
-    r"""\balert\(\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')\s*\)"""
+    r"""\b(?:alert|confirm|msg|toast|showmsg|showmessage|document\.write(?:ln)?)
+        \(\s*(?:"((?:\\.|[^"\\\n]){1,1000})"|'((?:\\.|[^'\\\n]){1,1000})')\s*[,)]""",
+    re.VERBOSE | re.IGNORECASE,
 )
+_BREAK: Final = re.compile(r"<[^>]*>|\\[nrt]")
 
 
 def read_page(body: bytes, headers: Mapping[str, str], url: str, *, truncated: bool) -> Page:
@@ -196,14 +199,14 @@ def _distinct(addresses: Iterable[str]) -> Iterator[RepoName]:
 
 
 def _say_aloud(text: str, body: Body) -> None:
-    """Take in what a script says in a box of its own, where the page shows nothing itself."""
+    """Take in what a script says or writes, where the page shows nothing itself."""
     if body.text_length or len(text) > 5_000:
         return
     for script in _SCRIPT.finditer(text):
-        if found := _SAID_BY_SCRIPT.search(script[1]):
-            body.add(found[1] or found[2], linked=False)
-            body.end_block()
-            return
+        for found in _SAID_BY_SCRIPT.finditer(script[1]):
+            for line in _BREAK.split(found[1] or found[2]):
+                body.add(line, linked=False)
+                body.end_block()
 
 
 def _script_target(text: str, url: str, body: Body) -> str:

@@ -14,9 +14,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 from catalog.vocabulary import Reason
+from crawler.phrases.characters import SIMPLIFIED
 
 _PLAIN: Final = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "帐": "账", "\u200b": "", "\ufeff": ""}
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "\u200b": "", "\ufeff": ""} | SIMPLIFIED
 )
 
 
@@ -100,7 +101,10 @@ class Phrase:
 
 
 def fold(text: str) -> str:
-    """Return *text* as phrases are compared: one width, one case, one space, a block a line."""
+    """Return *text* as phrases are compared: one width, one case, one space, a block a line.
+
+    Chinese is compared in simplified characters.
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     text = text.casefold()
@@ -164,17 +168,34 @@ _KEYS: Final = frozenset(
     {"words", "pattern", "example", "kind", "place", "reason", "hosts"}
     | {"language", "source", "confidence"}
 )
+_PART: Final = re.compile(r"\(\?&(\w+)\)")
 
 
 def _pack(file: str, document: Mapping[str, Any]) -> Iterator[Phrase]:
-    """Yield the entries of one pack; what its head says holds for entries that say nothing."""
+    """Yield the entries of one pack; what its head says holds for entries that say nothing.
+
+    Patterns may share parts, which the pack's table `parts` names: `(?&thing)` stands for
+    that of `thing`.
+    """
     pack = file.removesuffix(".toml")
+    parts = document.get("parts", {})
     common = {key: value for key, value in document.items() if key in _KEYS}
     for entry in document.get("phrase", ()):
         given = common | entry
         if unknown := given.keys() - _KEYS:
             raise ValueError(f"{pack}: unknown keys {sorted(unknown)} in {entry}")
+        if "pattern" in given:
+            given |= {"pattern": _assembled(pack, given["pattern"], parts)}
         yield _phrase(pack, given)
+
+
+def _assembled(pack: str, pattern: str, parts: Mapping[str, str]) -> str:
+    """Return *pattern* with the *parts* that it names written out, and those that they name."""
+    while found := _PART.search(pattern):
+        if found[1] not in parts:
+            raise ValueError(f"{pack}: no part is called {found[1]}: {pattern}")
+        pattern = pattern.replace(found[0], f"(?:{parts[found[1]]})")
+    return pattern
 
 
 def _phrase(pack: str, given: Mapping[str, Any]) -> Phrase:
@@ -202,7 +223,7 @@ def _phrase(pack: str, given: Mapping[str, Any]) -> Phrase:
 def _compiled(words: str | None, pattern: str | None, place: Place) -> re.Pattern[str]:
     """Return what finds *words* whatever the punctuation between them, or *pattern*."""
     if words is None:
-        return re.compile(pattern or "")
+        return re.compile((pattern or "").translate(_PLAIN))
     if place in (Place.SOURCE, Place.ADDRESS, Place.HEADER):
         return re.compile(re.escape(words))
     parts = [re.escape(part) for part in re.split(r"[\W_]+", fold(words)) if part]

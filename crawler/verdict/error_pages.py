@@ -21,11 +21,16 @@ _SIGH: Final = re.compile(
 )
 _QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
 _ADDRESSED: Final = re.compile(
-    r"\b(?:you|your|this|that|requested|we)\b|[您你]|[该此]|お探し|指定"
+    r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
 )
+_TO_READER: Final = re.compile(
+    r"\b(?:you|your|you're|requested)\b|[您你]|お探し|ご指定|(?:요청|접속|입력|원)하신|찾으시는"
+)
+_STATEMENT: Final = re.compile(r"^.{7,}[.!?。…]\W*$")
 # After the admission, what else may have become of it, or where to go instead.
 _SENT_AWAY: Final = re.compile(
     r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|看看|试试|逛逛|换[个一]|点击|\d+ ?秒"
+    r"|暂不|暂时|即将|将(?:在|于)|自动|正在(?:返回|跳转)|如有疑问|如需|感谢|敬请|下次|不妨|还有|为[您你]"
     r"|(?:go|head|try|visit|browse|return)\b)"
 )
 # More than one word: fewer are a site's own name as often as a page's.
@@ -34,7 +39,9 @@ _NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
 _OMINOUS: Final = re.compile(
     r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
     r"|closed|disabled|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示|错误|出错|抱歉"
-    r"|失效|过期|删除|关闭|不存在|下架"
+    r"|失效|过期|删除|关闭|不存在|下架|对不起|停用"
+    r"|^\W*(?:本站|网站|平台|永久|停止|终止|关停)+\w{0,6}(?:公告|通知|说明)$"
+    r"|エラー|终了|ご案内$|お知らせ$|削除|오류|삭제|종료|에러"
 )
 # Lists of changes tell of pages, files and projects that went.
 _CHANGES: Final = re.compile(
@@ -45,6 +52,8 @@ _MOST: Final = 0.6
 _LONGEST_SENTENCE: Final = 300
 _LONGEST_NAME: Final = 120
 _LONGEST_BLOCK: Final = 300
+# So long a sentence in Chinese is none of a menu's, and in English hardly.
+_STORY: Final = 30
 
 # Both a title and a heading that admit it outweigh an article's worth of menus and notices.
 _NEVER_SO_LONG: Final = 5_000
@@ -93,7 +102,13 @@ def says_not_found(view: View) -> Judgement | None:
     if not view.is_good or not view.is_words or shows_itself(view):
         return None
     if view.is_html:
-        return _by_names(view) or _by_blocks(view) or _by_sentences(view) or _by_build(view)
+        return (
+            _by_names(view)
+            or _by_blocks(view)
+            or _by_sentences(view)
+            or _by_message(view)
+            or _by_build(view)
+        )
     return _by_plain_text(view)
 
 
@@ -163,7 +178,25 @@ def _by_blocks(view: View) -> Judgement | None:
     """Judge a page with little else by a block, such as a large «404», that says nothing else."""
     if not view.is_thin or view.is_about_errors:
         return None
-    return _whole(view, [bare(block) for block in view.blocks[:12]])
+    return _whole(view, [bare(block) for block in _above_prose(view)[:12]])
+
+
+def _above_prose(view: View) -> tuple[str, ...]:
+    """Return the blocks down to where the page begins to tell of what its heading names.
+
+    Below that, readers have their say, and what they said is gone as often as not.
+    """
+    if not _is_on_something(view):
+        return view.blocks
+    at = view.blocks.index(view.heading) + 1 if view.heading in view.blocks else 0
+    prose = (n for n, block in enumerate(view.blocks) if n >= at and _STATEMENT.search(block))
+    return view.blocks[: next(prose, len(view.blocks)) + 1]
+
+
+def _is_on_something(view: View) -> bool:
+    """Whether the page's heading is a name, which its title repeats, and no message."""
+    is_name = _NAME.search(view.heading) is not None
+    return is_name and view.has_headline and not _OMINOUS.search(view.heading)
 
 
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
@@ -192,12 +225,39 @@ def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
     if view.is_article or _CHANGES.search(view.heading):
         return None
+    is_only_message = view.is_thin and not _is_on_something(view)
+    above = _above_prose(view)
+    for n, block in enumerate((*view.title_parts, view.heading, *view.blocks)):
+        is_below = n > len(view.title_parts) + len(above)
+        if is_below and not _TO_READER.search(block):
+            continue
+        if judgement := _admission(block, view, is_only_message=is_only_message):
+            return judgement
+    return None
+
+
+def _by_message(view: View) -> Judgement | None:
+    """Judge a page without a name of its own by the line that tells its reader so.
+
+    It may stand below a long menu, and above any amount to read instead.
+    """
+    is_long = view.page.prose_length > _BOILERPLATE
+    is_named = view.has_headline or view.page.published or "article" in view.page.markers
+    if is_long or is_named or view.is_about_errors or _CHANGES.search(view.heading):
+        return None
+    for block in view.lead.split("\n"):
+        if _TO_READER.search(block) and len(block) <= _LONGEST_NAME:
+            if judgement := _admission(block, view, is_only_message=False):
+                return judgement
+        elif len(block) >= _STORY and _STATEMENT.search(block):
+            return None
+    return None
+
+
+def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | None:
+    """Judge a *block* by its first sentence that is an entry of the phrasebook."""
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
-    is_named = (
-        view.has_headline and _NAME.search(view.heading) and not _OMINOUS.search(view.heading)
-    )
-    is_only_message = view.is_thin and not is_named
-    for sentence in filter(anything.match, _sentences(view)):
+    for sentence in filter(anything.match, _sentences(block, view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or is_only_message
             if is_enough and _admits(phrase, sentence, view):
@@ -222,14 +282,13 @@ def _admits(phrase: Phrase, sentence: str, view: View) -> bool:
     )
 
 
-def _sentences(view: View) -> Iterator[str]:
-    """Yield what stands at the beginning of sentences; on a longer page, of blocks."""
-    for block in (*view.title_parts, view.heading, *view.blocks):
-        if len(block) > _LONGEST_BLOCK and not view.is_thin:
-            continue
-        sentences = _SENTENCE_END.split(block)
-        for sentence in sentences if view.is_thin else sentences[:2]:
-            yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
+def _sentences(block: str, view: View) -> Iterator[str]:
+    """Yield the sentences of *block* without their sighs; on a longer page, the first ones."""
+    if len(block) > _LONGEST_BLOCK and not view.is_thin:
+        return
+    sentences = _SENTENCE_END.split(block)
+    for sentence in sentences if view.is_thin else sentences[:2]:
+        yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
 
 
 def _by_build(view: View) -> Judgement | None:

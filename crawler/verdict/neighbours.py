@@ -31,7 +31,10 @@ _TONE: Final = re.compile(
     r"|expired|removed|deleted|moved|broken|wrong|no longer|not (?:exist|available|found|here)"
     r"|(?:go|get|head|take me|back|return)(?: back)?(?: to)?(?: the| our)? ?home(?: ?page)?)\b"
     r"|抱歉|对不起|遗憾|错误|出错|首页|不存在|失效|找不到|不见|丢失|删除|下架|过期|来晚|迷路|走丢|无法"
-    r"|404|申し訳|見つかり|トップページ|찾을 수 없|извините|désolé|entschuldig|lo sentimos"
+    r"|不在|失踪|飞走|外星|火星|没有内容|空空如也|来到了?|停止|关停|停运|终止|停用|下线|到期|维护|注销|有误|无效|未知"
+    r"|404|申し訳|见つかり|トップページ|终了|ありません|削除|エラー|无効"
+    r"|찾을 수 없|존재하지|삭제|종료|오류|죄송"
+    r"|извините|désolé|entschuldig|lo sentimos"
 )
 
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…。！？][\W_]*$")

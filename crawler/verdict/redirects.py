@@ -8,6 +8,7 @@ from urllib.parse import urldefrag
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
 from crawler.pages.addresses import Address
+from crawler.phrases.phrasebook import fold
 from crawler.verdict.view import View
 
 # Services whose addresses are made to lead to another site, be it its home page.
@@ -238,7 +239,7 @@ def is_told(view: View) -> bool:
 
 def _is_told(name: str, view: View) -> bool:
     """Whether the page that came speaks of what the address was named after."""
-    name = re.sub(r"\.[a-z]+$", "", name)
+    name = re.sub(r"\.[a-z]+$", "", fold(name))
     words = [word for word in re.split(r"[\W_]+", name) if len(word) > 3 and word.isalpha()]
     shown = " ".join(view.names)
     return bool(words) and sum(word in shown for word in words) * 2 > len(words)

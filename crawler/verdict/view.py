@@ -28,7 +28,7 @@ _MESSAGE: Final = re.compile(
     r"|human|verify|security|web ?sites?|sites?|servers?|administrator|domains?|hosting|log ?in"
     r"|sign ?in|account|access|permission|requested|maintenance|unavailable)\b"
     r"|页面|网页|链接|网址|地址|首页|搜索|不存在|删除|失效|过期|抱歉|对不起|错误|版权|备案|浏览器|验证|登录"
-    r"|访问|网站|服务器|域名|账号|违规|投诉|客服|維護|维护|頁面|網頁|連結|ページ|페이지|страниц|seite|página"
+    r"|访问|网站|服务器|域名|账号|违规|投诉|客服|维护|链接|连结|ページ|페이지|страниц|seite|página"
 )
 
 # In characters of visible text; prose counts CJK characters twice.
@@ -209,7 +209,7 @@ class View:
     def is_named(self, words: str) -> bool:
         """Whether the link's own address says *words*: it was made to lead to a page on them."""
         wanted = re.findall(r"[^\W_]+", words)
-        said = re.findall(r"[^\W_]+", f"{self.asked.path} {self.asked.query}")
+        said = re.findall(r"[^\W_]+", fold(f"{self.asked.path} {self.asked.query}"))
         size = len(wanted)
         return len("".join(wanted)) >= _TELLING and any(
             said[at : at + size] == wanted for at in range(len(said) - size + 1)

@@ -12,6 +12,7 @@ from crawler.phrases.phrasebook import (
     Kind,
     Phrase,
     Place,
+    _pack,
     fold,
     phrases,
     phrases_for,
@@ -104,6 +105,22 @@ def test_entries_of_a_host_are_for_the_names_under_it() -> None:
 def test_punctuation_and_width_do_not_matter() -> None:
     account = next(p for p in phrases() if p.example == "此帐号已被屏蔽, 内容无法查看")
     assert account.found_in(fold("此账号已被屏蔽，内容无法查看"))
+
+
+def test_one_script_is_compared_with_the_other() -> None:
+    assert fold("該內容已被發佈者刪除") == "该内容已被发布者删除"
+    deleted = next(p for p in phrases() if p.example == "该内容已被发布者删除")
+    assert deleted.found_in(fold("此連結：該內容已被發佈者刪除"))
+
+
+def test_parts_are_written_out_in_patterns_that_name_them() -> None:
+    assert not any("(?&" in phrase.pattern.pattern for phrase in phrases())
+
+
+def test_a_pack_that_names_no_such_part_is_refused() -> None:
+    pack = {"parts": {"a": "(?&b)"}, "phrase": [{"pattern": "(?&a)", "example": "x"}]}
+    with pytest.raises(ValueError, match="no part is called b"):
+        list(_pack("faulty", pack))
 
 
 def test_a_page_is_known_by_the_names_of_the_entries_in_its_source() -> None:

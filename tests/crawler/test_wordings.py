@@ -16,6 +16,7 @@ FILLINGS = {
     "{prose}": f"<p>{SENTENCE * 3}</p>",
     "{essay}": f"<p>{SENTENCE * 3}</p>" * 10,
     "{prose_zh}": f"<p>{SATZ}</p>",
+    "{menu_zh}": "".join(f"<li><a href='/n{n}'>产品与方案{n}</a></li>" for n in range(150)),
     "{menu}": "".join(f"<li><a href='/n{n}'>Topic {n}</a></li>" for n in range(60)),
 }
 
