@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
-_INDEX_PAGE: Final = re.compile(r"(?:index|default|home|main)\.(?:s?html?|php|aspx?|jsp|do)")
+_INDEX_PAGE: Final = re.compile(
+    r"(?:index|default|home(?:page)?|main|start(?:seite)?|welcome)\.(?:s?html?|php|aspx?|jsp|do)"
+)
 _LANGUAGE: Final = re.compile(
     r"""(?:ar|bg|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|he|hi|hk|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms
       |nb|nl|no|pl|pt|ro|ru|sg|sk|sl|sr|sv|th|tr|tw|uk|us|vi|zh)(?:[-_][a-z]{2,4})?
@@ -17,7 +19,14 @@ _PICKS_PAGE: Final = re.compile(
     r"(?:^|&)(?!(?:w|u|s|gcl|fbcl|msclk|track|trace|req|request|session|visitor|client|device|from)_?id=)"
     r"(?:[^=&]*id|[pqst])=(?!0?(?:&|$))|^\d+$"
 )
-_ENTRANCE: Final = frozenset({"home", "index", "main", "welcome", "start", "portal", "web"})
+_ENTRANCE: Final = frozenset(
+    """
+    home index main welcome start portal web front frontpage front-page landing
+    startseite accueil inicio início startsida forside etusivu anasayfa
+    """.split()  # noqa: SIM905 (a list of twenty literals is not easier to read)
+)
+# Whatever stands before such a last segment, it is a home page.
+_HOMEPAGE: Final = re.compile(r"home-?_?page(?:\.\w+)?")
 
 
 FILE: Final = re.compile(
@@ -60,6 +69,8 @@ class Address:
         """Whether a reader would call it a home page, also one of a language or a country."""
         if self.query and _PICKS_PAGE.search(self.query):
             return False
+        if self.segments and _HOMEPAGE.fullmatch(self.segments[-1]):
+            return True
         rest = [part for part in self.segments if not _LANGUAGE.fullmatch(part)]
         if len(self.segments) - len(rest) > 2:
             return False

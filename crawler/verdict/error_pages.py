@@ -1,44 +1,35 @@
 """Error pages: pages whose own words say that what was linked is not there any more."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
 from crawler.phrases.phrasebook import Confidence, Kind, Phrase, Place, any_of, phrases_for
 from crawler.verdict.places import shown
+from crawler.verdict.sentences import (
+    ADDRESSED,
+    LONGEST_NAME,
+    STATEMENT,
+    TO_READER,
+    admits,
+    beginnings,
+    is_somebody_speaking,
+    sayings,
+)
 from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
-# A quotation mark stays: what follows it is somebody else's.
-_BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
-_SIGH: Final = re.compile(
-    r"^(?:(?:hm+|oo+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
-    r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies)[\W_]+(?:but )?)+"
-)
-_QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
-_ADDRESSED: Final = re.compile(
-    r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
-)
-_TO_READER: Final = re.compile(
-    r"\b(?:you|your|you're|requested)\b|[您你]|お探し|ご指定|(?:요청|접속|입력|원)하신|찾으시는"
-)
-_STATEMENT: Final = re.compile(r"^.{7,}[.!?。…]\W*$")
-# After the admission, what else may have become of it, or where to go instead.
-_SENT_AWAY: Final = re.compile(
-    r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|看看|试试|逛逛|换[个一]|点击|\d+ ?秒"
-    r"|暂不|暂时|即将|将(?:在|于)|自动|正在(?:返回|跳转)|如有疑问|如需|感谢|敬请|下次|不妨|还有|为[您你]"
-    r"|(?:go|head|try|visit|browse|return)\b)"
-)
 # More than one word: fewer are a site's own name as often as a page's.
 _NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
 # A heading with such a word may be the message's own; without, it is a page's name.
 _OMINOUS: Final = re.compile(
     r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
-    r"|closed|disabled|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示|错误|出错|抱歉"
+    r"|closed|disabled|withdrawn|retired|\b(?:nicht|leider|keine?|introuvable|désolée?|plus|no|ya|não"
+    r"|non|niet|helaas|nie|brak|не|нет|ikke|inte)\b|gelöscht|entfernt|supprim|elimin|rimoss|verwijder"
+    r"|usunięt|удал|закрыт|bulunam|kald[ıi]r"
+    r"|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示|错误|出错|抱歉"
     r"|失效|过期|删除|关闭|不存在|下架|对不起|停用"
     r"|^\W*(?:本站|网站|平台|永久|停止|终止|关停)+\w{0,6}(?:公告|通知|说明)$"
     r"|エラー|终了|ご案内$|お知らせ$|削除|오류|삭제|종료|에러"
@@ -48,10 +39,6 @@ _CHANGES: Final = re.compile(
     r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
     r"|\bv?\d+\.\d+\.\d+\b|更新日志|更新记录|发布说明|版本说明"
 )
-_MOST: Final = 0.6
-_LONGEST_SENTENCE: Final = 300
-_LONGEST_NAME: Final = 120
-_LONGEST_BLOCK: Final = 300
 # So long a sentence in Chinese is none of a menu's, and in English hardly.
 _STORY: Final = 30
 
@@ -101,15 +88,10 @@ def says_not_found(view: View) -> Judgement | None:
     """Judge a page that says in the words of any site that there is nothing here."""
     if not view.is_good or not view.is_words or shows_itself(view):
         return None
-    if view.is_html:
-        return (
-            _by_names(view)
-            or _by_blocks(view)
-            or _by_sentences(view)
-            or _by_message(view)
-            or _by_build(view)
-        )
-    return _by_plain_text(view)
+    if not view.is_html:
+        return _by_plain_text(view)
+    said = _by_names(view) or _by_blocks(view) or _by_sentences(view) or _by_message(view)
+    return said if said and not is_somebody_speaking(view) else _by_build(view)
 
 
 def _applies(phrase: Phrase, view: View) -> bool:
@@ -154,31 +136,33 @@ def _is_repeated(view: View) -> bool:
 
 def _is_admission(block: str, view: View) -> bool:
     """Whether a short *block* tells the reader of this page that it is not there."""
-    if len(block) > _LONGEST_NAME:
+    if len(block) > LONGEST_NAME:
         return False
     return any(
-        phrase.pattern.match(block) and _ADDRESSED.search(block)
+        phrase.pattern.match(block) and ADDRESSED.search(block)
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT)
     )
 
 
 def has_admission(view: View) -> bool:
     """Whether a title, a heading or a line at the page's top says nothing but that it is gone."""
-    short = (block for block in (view.heading, *view.blocks[:8]) if len(block) <= _LONGEST_NAME)
+    short = (block for block in (view.heading, *view.blocks[:8]) if len(block) <= LONGEST_NAME)
     parts = (*view.title_parts, *map(bare, short))
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
     return any(
-        len(part) <= _LONGEST_NAME and anything.fullmatch(part) and not view.is_named(part)
+        anything.fullmatch(said) and not view.is_named(said)
         for part in parts
-        if part
+        for said in sayings(part)
     )
 
 
 def _by_blocks(view: View) -> Judgement | None:
     """Judge a page with little else by a block, such as a large «404», that says nothing else."""
-    if not view.is_thin or view.is_about_errors:
+    if not view.is_meagre or view.is_about_errors:
         return None
-    return _whole(view, [bare(block) for block in _above_prose(view)[:12]])
+    blocks = _above_prose(view)[:12] if view.is_thin else ()
+    message = () if _is_on_something(view) else view.message
+    return _whole(view, [bare(block) for block in (*blocks, *message)])
 
 
 def _above_prose(view: View) -> tuple[str, ...]:
@@ -189,7 +173,7 @@ def _above_prose(view: View) -> tuple[str, ...]:
     if not _is_on_something(view):
         return view.blocks
     at = view.blocks.index(view.heading) + 1 if view.heading in view.blocks else 0
-    prose = (n for n, block in enumerate(view.blocks) if n >= at and _STATEMENT.search(block))
+    prose = (n for n, block in enumerate(view.blocks) if n >= at and STATEMENT.search(block))
     return view.blocks[: next(prose, len(view.blocks)) + 1]
 
 
@@ -201,15 +185,13 @@ def _is_on_something(view: View) -> bool:
 
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
-    for part in parts:
-        if not part or len(part) > _LONGEST_NAME or not anything.fullmatch(part):
-            continue
-        if view.is_named(part):
+    for said in (said for part in parts for said in sayings(part)):
+        if not anything.fullmatch(said) or view.is_named(said):
             continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
-            is_enough = phrase.confidence is Confidence.HIGH or view.is_thin
-            if is_enough and phrase.pattern.fullmatch(part):
-                return _says_gone(_more_telling(part, view) or phrase, part)
+            is_enough = phrase.confidence is Confidence.HIGH or view.is_meagre
+            if is_enough and phrase.pattern.fullmatch(said):
+                return _says_gone(_more_telling(said, view) or phrase, said)
     return None
 
 
@@ -229,11 +211,15 @@ def _by_sentences(view: View) -> Judgement | None:
     above = _above_prose(view)
     for n, block in enumerate((*view.title_parts, view.heading, *view.blocks)):
         is_below = n > len(view.title_parts) + len(above)
-        if is_below and not _TO_READER.search(block):
+        if is_below and not TO_READER.search(block):
             continue
         if judgement := _admission(block, view, is_only_message=is_only_message):
             return judgement
-    return None
+    # Among much else to read, only where a page's message stands.
+    if not view.is_meagre or (view.has_headline and not _OMINOUS.search(view.heading)):
+        return None
+    messages = (_admission(block, view, is_only_message=True) for block in view.message)
+    return next(filter(None, messages), None)
 
 
 def _by_message(view: View) -> Judgement | None:
@@ -246,10 +232,10 @@ def _by_message(view: View) -> Judgement | None:
     if is_long or is_named or view.is_about_errors or _CHANGES.search(view.heading):
         return None
     for block in view.lead.split("\n"):
-        if _TO_READER.search(block) and len(block) <= _LONGEST_NAME:
+        if TO_READER.search(block) and len(block) <= LONGEST_NAME:
             if judgement := _admission(block, view, is_only_message=False):
                 return judgement
-        elif len(block) >= _STORY and _STATEMENT.search(block):
+        elif len(block) >= _STORY and STATEMENT.search(block):
             return None
     return None
 
@@ -257,38 +243,12 @@ def _by_message(view: View) -> Judgement | None:
 def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | None:
     """Judge a *block* by its first sentence that is an entry of the phrasebook."""
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
-    for sentence in filter(anything.match, _sentences(block, view)):
+    for sentence in filter(anything.match, beginnings(block, view)):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or is_only_message
-            if is_enough and _admits(phrase, sentence, view):
+            if is_enough and admits(phrase, sentence, view):
                 return _says_gone(phrase, sentence)
     return None
-
-
-def _admits(phrase: Phrase, sentence: str, view: View) -> bool:
-    """Whether *sentence* says it to the reader of this page, or says nothing besides.
-
-    A page whose address speaks of errors says such words as well where it explains them.
-    """
-    found = phrase.pattern.match(sentence)
-    if not found or _QUESTION.search(sentence) or view.is_named(found[0]):
-        return False
-    if view.is_about_errors:
-        return _ADDRESSED.search(found[0]) is not None
-    return (
-        found.end() >= _MOST * len(sentence)
-        or _ADDRESSED.search(found[0]) is not None
-        or _SENT_AWAY.match(sentence[found.end() :]) is not None
-    )
-
-
-def _sentences(block: str, view: View) -> Iterator[str]:
-    """Yield the sentences of *block* without their sighs; on a longer page, the first ones."""
-    if len(block) > _LONGEST_BLOCK and not view.is_thin:
-        return
-    sentences = _SENTENCE_END.split(block)
-    for sentence in sentences if view.is_thin else sentences[:2]:
-        yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
 
 
 def _by_build(view: View) -> Judgement | None:
@@ -315,7 +275,7 @@ def _by_plain_text(view: View) -> Judgement | None:
     for field in _JSON_MESSAGE.finditer(view.lead):
         if anything.match(field[1]):
             return _soft("an error in JSON", field[0], view)
-    if view.page.text_length <= _LONGEST_NAME and not view.is_about_errors:
+    if view.page.text_length <= LONGEST_NAME and not view.is_about_errors:
         return _whole(view, [bare(view.lead)])
     return None
 

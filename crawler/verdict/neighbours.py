@@ -28,19 +28,26 @@ _TELLING_NAME: Final = re.compile(r"\w[-_]\w|\d{4}|\.[a-z]+$")
 # Words that decide nothing by themselves; many error pages that no phrase knows have one.
 _TONE: Final = re.compile(
     r"\b(?:sorry|oo+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
-    r"|expired|removed|deleted|moved|broken|wrong|no longer|not (?:exist|available|found|here)"
+    r"|expired|removed|deleted|moved|broken|wrong|closed|shut ?down|discontinued|retired|no longer"
+    r"|not (?:exist|available|found|here)"
     r"|(?:go|get|head|take me|back|return)(?: back)?(?: to)?(?: the| our)? ?home(?: ?page)?)\b"
     r"|抱歉|对不起|遗憾|错误|出错|首页|不存在|失效|找不到|不见|丢失|删除|下架|过期|来晚|迷路|走丢|无法"
     r"|不在|失踪|飞走|外星|火星|没有内容|空空如也|来到了?|停止|关停|停运|终止|停用|下线|到期|维护|注销|有误|无效|未知"
     r"|404|申し訳|见つかり|トップページ|终了|ありません|削除|エラー|无効"
     r"|찾을 수 없|존재하지|삭제|종료|오류|죄송"
     r"|извините|désolé|entschuldig|lo sentimos"
+    r"|не (?:найден|существу)|удал[её]н|introuvable|\b(?:leider|helaas|niestety|purtroppo"
+    r"|infelizmente|maalesef|hoppla|oeps|vaya|увы|к сожалению|tyvärr|desværre)\b"
 )
 
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…。！？][\W_]*$")
 _GUARDED: Final = re.compile(
-    r"captcha|\brobots?\b|verif|\bhuman|javascript|cookie|unusual|security|sign in|log in"
-    r"|验证|机器人|安全|异常|频繁|登录|登陆|浏览器"
+    r"captcha|\brobots?\b|verify(?:ing)?\b|\bhuman"
+    r"|\b(?:enable|requires?|need)\b.{0,20}(?:javascript|cookies)"
+    r"|unusual (?:traffic|activity)|security (?:check|reasons|service|verification)"
+    r"|^(?:please )?(?:sign|log) in\b"
+    r"|(?:must|need to|please|have to) (?:be logged|sign|log) in\b"
+    r"|roboter|robô|робот|验证|机器人|安全|异常|频繁|登录|登陆|浏览器"
 )
 
 
@@ -128,6 +135,8 @@ def _is_unconfirmed(view: View) -> bool:
     """
     page = view.page
     asked = view.asked
+    if _names_its_home(view):
+        return True
     is_deep = len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path)
     if not is_deep or redirects.is_listing(asked):
         return False
@@ -138,6 +147,13 @@ def _is_unconfirmed(view: View) -> bool:
     if page.canonical and Address.of(page.canonical).is_same_page(view.ended):
         return False
     return not redirects.is_told(view)
+
+
+def _names_its_home(view: View) -> bool:
+    """Whether a page below a home page gives that one's address as its own."""
+    address = Address.of(view.page.canonical)
+    is_home = bool(view.page.canonical) and address.is_home and address.site == view.ended.site
+    return is_home and not view.asked.is_home and not view.ended.is_home
 
 
 def _is_headed(view: View) -> bool:

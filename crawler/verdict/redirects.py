@@ -39,17 +39,23 @@ _REFUSAL: Final = (
     r"(?:error[-_]?)?40[13]|forbidden|unauthori[sz]ed|(?:access[-_]?)?denied|(?:geo[-_]?)?blocked"
     r"|no[-_]?(?:permission|access)"
 )
-_CHECK: Final = r"(?:re)?captcha|(?:human|bot|robot|browser)[-_]?(?:check|verif\w+)"
+_CHECK: Final = (
+    r"(?:\w+[-_])?(?:re|show)?captcha|(?:human|bot|robot|browser)[-_]?(?:check|verif\w+)"
+)
 _QUESTION: Final = (
     r"(?:cookie[-_]?)?consent|cookie[-_]?wall|gdpr|age[-_]?(?:gate|check|verification)"
     r"|(?:unsupported|upgrade)[-_]?browser|browser[-_]?(?:not[-_]?supported|upgrade)"
 )
+_THING: Final = (
+    r"page|file|content|article|http|product|item|service|document|resource|site|store|shop|listing"
+    r"|job|offer|event|video|post|story|course|account|user|profile|link|url|domain|topic|thread"
+)
 _ERROR: Final = (
     r"(?:.*[-_.])?(?:404|410)(?:[-_]?(?:error|page|not[-_]?found))?"
-    r"|(?:page|file|content|article|http)?[-_]?not[-_]?found(?:[-_]?(?:page|error))?"
+    rf"|(?:{_THING})?[-_]?not[-_]?found(?:[-_]?(?:page|error))?"
     r"|(?:err|error)s?(?:[-_]?(?:page|404|410))?|no[-_]?page|oops"
-    r"|(?:page)?[-_]?(?:missing|gone|expired|unavailable|removed|deleted)"
-    r"|(?:product|service|page)?s?[-_]?(?:discontinued|retired|sunset|shut[-_]?down)"
+    rf"|(?:(?:{_THING})s?)?[-_]?(?:not[-_]?(?:found|available)|unavailable|no[-_]?longer[-_]?available"
+    r"|missing|gone|expired|removed|deleted|withdrawn|discontinued|retired|sunset|shut[-_]?down)"
 )
 _DESTINATIONS: Final = tuple(
     (re.compile(rf"(?:{names})(?:\.\w+)?"), reason, f"redirected to {what}")
@@ -81,6 +87,8 @@ _LISTING: Final = re.compile(
     r"(?:all|latest|list|index|archives?|categor(?:y|ies)|tags?|topics?|sections?|news|blogs?"
     r"|articles?|posts?|stories|insights|channel|home)(?:\.\w+)?"
 )
+# An entrance by its name, and a chapter as often.
+_CHAPTER: Final = re.compile(r"start|welcome|main|portal|web")
 # What one article is called and no section: many words, a long number, a file.
 _ARTICLE_NAME: Final = re.compile(
     r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:pdf|zip|t?gz|jpe?g|png)$"
@@ -167,7 +175,8 @@ def leads_home(view: View) -> Judgement | None:
     asked, ended = view.asked, view.ended
     if asked.is_home or not ended.is_home or not _went_elsewhere(view) or _is_short(view):
         return None
-    if asked.site != ended.site and _is_named_by(asked, ended):
+    is_away = asked.site != ended.site
+    if is_away and (_is_named_by(asked, ended) or _keeps_its_name(asked, ended)):
         return None
     return _arrival(Reason.REDIRECTED_HOME, "redirected to a home page", view)
 
@@ -230,6 +239,12 @@ def _is_named_by(asked: Address, ended: Address) -> bool:
     name = "".join(words)
     is_shuffled = len(words) > 1 and all(len(word) >= 3 and word in host for word in words)
     return len(name) >= 3 and (name in host or is_shuffled)
+
+
+def _keeps_its_name(asked: Address, ended: Address) -> bool:
+    """Whether what looks like an entrance was called so before it moved to another site."""
+    name = ended.segments[-1] if ended.segments else ""
+    return asked.segments[-1:] == (name,) and _CHAPTER.fullmatch(name) is not None
 
 
 def is_told(view: View) -> bool:

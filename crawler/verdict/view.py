@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from catalog.records import Page, Visit
@@ -20,15 +21,24 @@ _ABOUT_ERRORS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)|not[-_]?found|error[
 _WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
 
 _PUNCTUATION: Final = re.compile(r"[,;:.!?。、]")
+# Prose ends so; what pages list to be read next does not.
+_PERIOD: Final = re.compile(r"[.!?…:;。！？：；]\W*$")
+# More than a menu's entry.
+_PHRASE: Final = re.compile(r"\w\W+\w+\W+\w|[.!?…。！？]\W*$")
+# What pages ask before anything is read, in as many sentences as the law wants.
+_CONSENT: Final = re.compile(r"\bcookies?\b|\bconsent\b|\bpersonali[sz]ed? (?:content|ads)\b")
 # What error pages, walls, doors and parked domains talk about; few texts on anything else can
 # do without all of these words in every sentence.
-_MESSAGE: Final = re.compile(
+MESSAGE: Final = re.compile(
     r"\b(?:pages?|urls?|links?|address|found|exists?|search|home ?page|sorry|errors?|moved|removed"
     r"|deleted|expired|browser|cookies?|copyright|rights reserved|privacy|javascript|robots?|bots?"
     r"|human|verify|security|web ?sites?|sites?|servers?|administrator|domains?|hosting|log ?in"
     r"|sign ?in|account|access|permission|requested|maintenance|unavailable)\b"
     r"|页面|网页|链接|网址|地址|首页|搜索|不存在|删除|失效|过期|抱歉|对不起|错误|版权|备案|浏览器|验证|登录"
     r"|访问|网站|服务器|域名|账号|违规|投诉|客服|维护|链接|连结|ページ|페이지|страниц|seite|página"
+    r"|artikel|nicht mehr|gefunden|verfügbar|gelöscht|verschoben|recherch|introuvable|supprim"
+    r"|encontr|dispon[ií]|eliminad|removid|enlace|pagina|trovat|rimoss|gevonden|verwijder|stron[ay]"
+    r"|istnieje|usunięt|удал|найден|адрес|ссылк|sayfa|bulunam|kaldırıl|domain|domín|domein|домен"
 )
 
 # In characters of visible text; prose counts CJK characters twice.
@@ -39,6 +49,10 @@ _ARTICLE: Final = 1_000
 _SHORT_ARTICLE: Final = 300
 _NOTE: Final = 120
 _SENTENCE: Final = 60
+_MEAGRE: Final = 700
+# Blocks below a heading that are part of one message, and blocks of a page without a heading.
+_BELOW: Final = 4
+_FIRST: Final = 6
 # Shorter words may be in any address.
 _TELLING: Final = 8
 
@@ -51,6 +65,10 @@ def bare(text: str) -> str:
     while start < end and not text[end - 1].isalnum():
         end -= 1
     return text[start:end]
+
+
+def _is_prose(block: str) -> bool:
+    return _PUNCTUATION.search(block) is not None and _PERIOD.search(block) is not None
 
 
 def _weight(text: str) -> int:
@@ -172,24 +190,53 @@ class View:
         lead = self.page.lead
         wide = 0.0 if lead.isascii() else len(_WIDE.findall(lead)) / len(lead)
         prose = self.page.prose_length * (1 + wide)
+        if prose < 2 * _ARTICLE:
+            prose -= self._consent
         if prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers):
             return True
-        return prose >= _NOTE and self._prose_on_something_else >= _NOTE
+        return prose >= _NOTE and self._is_on_something_else
 
     @property
-    def _prose_on_something_else(self) -> int:
-        """How much of the page's first text is sentences with no word of error pages in them."""
-        blocks = ((block, _weight(block)) for block in self.lead.split("\n"))
-        return sum(
-            weight
-            for block, weight in blocks
-            if weight >= _SENTENCE and _PUNCTUATION.search(block) and not _MESSAGE.search(block)
-        )
+    def _is_on_something_else(self) -> bool:
+        """Whether the page's first text has sentences without a word of error pages in them."""
+        weight = 0
+        for block in self.lead.split("\n"):
+            size = _weight(block)
+            if size >= _SENTENCE and _is_prose(block) and not MESSAGE.search(block):
+                weight += size
+                if weight >= _NOTE:
+                    return True
+        return False
+
+    @property
+    def _consent(self) -> int:
+        """How much of the page's first text asks for a reader's consent."""
+        if "ookie" not in self.page.lead and "onsent" not in self.page.lead:
+            return 0
+        blocks = self.lead.split("\n")
+        return sum(len(block) for block in blocks if _CONSENT.search(block) and len(block) >= 45)
 
     @cached_property
     def is_thin(self) -> bool:
         """Whether a page has next to nothing beside its message."""
         return self.page.text_length < _THIN and not self.is_article
+
+    @cached_property
+    def is_meagre(self) -> bool:
+        """Whether a page has little to read, however much its site puts around every page."""
+        return self.is_thin or (self.page.prose_length < _MEAGRE and not self.is_article)
+
+    @cached_property
+    def message(self) -> tuple[str, ...]:
+        """What the page would say first: its heading, what stands around it, its sentences."""
+        lines = [line for line in self.lead.split("\n") if not _CONSENT.search(line)]
+        if "error link" in self.page.markers:
+            lines = [line for line in lines if not ERROR_LABEL.fullmatch(line)]
+        at = lines.index(self.heading) if self.heading in lines else len(lines)
+        above = [line for line in lines[:at] if _PHRASE.search(line)]
+        below = lines[at : at + _BELOW + 1] if at < len(lines) else []
+        said = filter(_PERIOD.search, lines)
+        return tuple(dict.fromkeys((*below, *above[-_FIRST:], *islice(said, _FIRST))))
 
     @property
     def is_bare(self) -> bool:
@@ -209,6 +256,8 @@ class View:
     def is_named(self, words: str) -> bool:
         """Whether the link's own address says *words*: it was made to lead to a page on them."""
         wanted = re.findall(r"[^\W_]+", words)
+        if len("".join(wanted)) >= _TELLING and "".join(wanted) in self.asked.host:
+            return True
         said = re.findall(r"[^\W_]+", fold(f"{self.asked.path} {self.asked.query}"))
         size = len(wanted)
         return len("".join(wanted)) >= _TELLING and any(

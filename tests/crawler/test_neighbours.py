@@ -42,6 +42,8 @@ def probed(
 POST = html("Small networks", "Small networks", "<p>Two lines on small networks.</p>")
 NOTHING = html("Example", "Example", SHRUG)
 FRONT = html("Example Corp", "Solutions for everybody", ARTICLE)
+COOKIES = "<p>We use cookies to analyse our traffic. Log in to change it.</p>"
+CANONICAL_HOME = f"<link rel=canonical href={SITE}/><article>{POST}</article>"
 
 # what happened, the visit, what the host said elsewhere, what we say
 CASES = [
@@ -118,6 +120,16 @@ CASES = [
      visit("/a", html("Example", "Sorry", "<p>Are you human? Press the robot.</p>")),
      probed(body=html("Example", "Sorry", "<p>Are you human? Press the robot.</p>")),
      Reason.BOT_WALL),
+    ("a page that asks for consent to cookies, for whatever is asked for",
+     visit("/2021/boards", html("Example has closed", "Example has closed",
+                                COOKIES)),
+     probed(body=html("Example has closed", "Example has closed",
+                      COOKIES)),
+     Reason.SOFT_404),
+    ("an article that gives its home page's address as its own, for whatever is asked for",
+     visit("/2021/boards", CANONICAL_HOME), probed(body=CANONICAL_HOME), Reason.SOFT_404),
+    ("an article that gives its home page's address as its own, where others are missing",
+     visit("/2021/boards", CANONICAL_HOME), probed(status=404), Reason.OK),
     ("a door in the menu of the page that is shown for whatever is asked for",
      visit("/2021/boards", html("Example Robotics", "Solutions", f"<li>Sign in</li>{MENU}")),
      probed(body=html("Example Robotics", "Solutions", f"<li>Sign in</li>{MENU}")),

@@ -12,7 +12,16 @@ from crawler.verdict import judge
 URL = "https://example.com/2021/some-post"
 SENTENCE = "The board runs a small network that recognises spoken digits from a microphone. "
 SATZ = "这块开发板上运行着一个很小的神经网络，用麦克风识别说出来的数字，功耗只有几毫瓦。"
+AROUND = (
+    "<div>We use cookies to personalise content and ads, and to analyse our traffic. By clicking "
+    "Accept you agree to that. You can change your mind at any time in the settings.</div>"
+    + "".join(
+        f"<li><a href='/n{n}'>The latest on boards, networks and compilers, part {n}</a></li>"
+        for n in range(20)
+    )
+)
 FILLINGS = {
+    "{around}": AROUND,
     "{prose}": f"<p>{SENTENCE * 3}</p>",
     "{essay}": f"<p>{SENTENCE * 3}</p>" * 10,
     "{prose_zh}": f"<p>{SATZ}</p>",

@@ -29,4 +29,9 @@ ROWS: list[Row] = [
     ("a host's message, and nothing else",
      visit(200, html("Account Suspended", "Account Suspended", "<p>Contact your host.</p>")),
      R.SOFT_404),
+    ("PHP fails before anything of a page",
+     visit(200, "<b>Fatal error</b>: Uncaught Exception: no database in /site/db.php:12 thrown in "
+           "/site/db.php on line <b>12</b>"), R.SERVER_ERROR),
+    ("a host's page for a new site", visit(200, html("Azure App Service - Welcome", "Hey!", "")),
+     R.SOFT_404),
 ]  # fmt: skip

@@ -170,4 +170,12 @@ ROWS: list[Row] = [
            "has disabled the site.</p>"),
            url="https://example.com/kb/account-suspended"), R.OK),
     ("an answer that was not read", visit(200, None, content_encoding="br"), R.OK),
+    ("a project whose host is named as error pages speak",
+     visit(200, html("This Model Does Not Exist", "This Model Does Not Exist", "<p>Reload.</p>"),
+           url="https://thismodeldoesnotexist.com/"), R.OK),
+    ("a thread of people who speak of it",
+     visit(200, html("Repository not found", "Repository not found", "<p>git says so.</p>"
+                     "<p>I checked my token twice.</p>")), R.OK),
+    ("an article on robots in German",
+     visit(200, html("Robotik", "Robotik", f"{ARTICLE}<p>Ich bin kein Roboter.</p>")), R.OK),
 ]  # fmt: skip

@@ -48,4 +48,11 @@ ROWS: list[Row] = [
      visit(200, "<script>top.location='/login'</script>"), R.LOGIN_REQUIRED),
     ("a script sends the reader to the page",
      visit(200, "<script>location.href='/2021/some-post-b'</script>"), R.OK),
+    ("to what says that an item is not available",
+     visit(200, POST, "302 /item-not-available?sku=17"), R.SOFT_404),
+    ("to an article whose name ends so",
+     visit(200, POST, "301 /2021/when-a-page-is-not-found", url=f"{SITE}/p/17"),
+     R.MOVED_PERMANENTLY),
+    ("to a check for robots by another name", visit(200, POST, "302 /showcaptcha?retpath=x"),
+     R.CAPTCHA),
 ]  # fmt: skip

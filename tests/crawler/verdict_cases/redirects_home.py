@@ -88,4 +88,10 @@ ROWS: list[Row] = [
     ("from one search to another",
      visit(200, POST, "301 /en/search?q=a", url="https://example.com/search?q=a"),
      R.MOVED_PERMANENTLY),
+    ("a home page below what its system calls it",
+     visit(200, POST, "301 /content/www/us/en/homepage.html"), R.REDIRECTED_HOME),
+    ("a home page in German", visit(200, POST, "302 /de/startseite"), R.REDIRECTED_HOME),
+    ("a chapter called start, on another host",
+     visit(200, POST, "301 https://docs.example.org/start", url=f"{SITE}/docs/start"),
+     R.MOVED_PERMANENTLY),
 ]  # fmt: skip

@@ -89,4 +89,7 @@ ROWS: list[Row] = [
      R.LOGIN_REQUIRED),
     ("not in this country", visit(200, html("This content is not available in your country")),
      R.LEGAL),
+    ("a question for robots in German",
+     visit(200, html("Sind Sie ein Mensch?", "Bitte bestätigen Sie, dass Sie kein Roboter sind",
+                     "")), R.CAPTCHA),
 ]  # fmt: skip

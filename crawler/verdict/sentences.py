@@ -1,0 +1,111 @@
+"""What a page says in its sentences: where they begin, whom they address, and who speaks."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from crawler.phrases.phrasebook import Phrase
+from crawler.verdict.view import MESSAGE, View
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+# A quotation mark stays: what follows it is somebody else's.
+_BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
+# What is said before it is said, in the languages of Europe.
+_SIGH: Final = re.compile(
+    r"^(?:(?:hm+|oo+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
+    r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies"
+    r"|u+ps|ops|hopp(?:la|á|san)|oh nein|leider|entschuldigung|(?:es )?tut uns leid|schade|fehler"
+    r"|oups|désolée?s?|nous sommes (?:vraiment )?désolés|hélas|zut|aïe|erreur|malheureusement"
+    r"|uy|vaya|lo sentimos(?: mucho)?|lo siento|disculpa|opa|desculpe(?:-nos)?|lamentamos"
+    r"|pedimos desculpas?|[ao]h n[ãa]o|que pena|erro|puxa|ci dispiace|siamo spiacenti|spiacenti"
+    r"|purtroppo|attenzione|errore|helaas|oeps|oei|onze excuses|het spijt ons|fout|oj|och|niestety"
+    r"|przepraszamy|przykro nam|błąd|ой|упс|увы|к сожалению|извините|простите|ошибка|внимание"
+    r"|на жаль|вибачте|помилка|üzgünüz|maalesef|özür dileriz|hata|tyvärr|beklag[ae]r|desværre"
+    r"|dessverre|fel|hups|valitettavasti|pahoittelut|virhe|jejda|bohužel|omlouváme se|ľutujeme"
+    r"|žiaľ|chyba|sajnáljuk|sajnos|ne pare rău|din păcate|eroarea?|σφάλμα|greška|napaka)"
+    r"[\W_]+(?:(?:but|aber|mais|pero|mas|ma|maar|но|ale) )?)+"
+)
+_NUMBER: Final = re.compile(r"^(?:404|410)[\W_]+")
+_QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
+ADDRESSED: Final = re.compile(
+    r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
+    r"|\b(?:diese[rsnm]?|ihnen|sie|wir|gesuchte\w?|angeforderte\w?|gewünschte\w?"
+    r"|cet(?:te)?|vous|nous|demandée?|est[ae]|est[áa]s?|busca[ns]?|solicitad[ao]|hemos"
+    r"|você|procura|encontramos|conseguimos|quest[ao]|cerc(?:hi|ando|ata)|richiest[ao]"
+    r"|deze|dit|u|je|we|ta|ten|szuka\w*|żądan\w+|эт\w+|вы|вами|мы|запрашиваем\w+|данн\w+|так\w+"
+    r"|ця|bu|aradığınız|istediğiniz|den(?:n[ae])?|du|vi)\b"
+)
+TO_READER: Final = re.compile(
+    r"\b(?:you|your|you're|requested)\b|[您你]|お探し|ご指定|(?:요청|접속|입력|원)하신|찾으시는"
+)
+STATEMENT: Final = re.compile(r"^.{7,}[.!?。…]\W*$")
+# After the admission, what else may have become of it, or where to go instead.
+_SENT_AWAY: Final = re.compile(
+    r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|看看|试试|逛逛|换[个一]|点击|\d+ ?秒"
+    r"|暂不|暂时|即将|将(?:在|于)|自动|正在(?:返回|跳转)|如有疑问|如需|感谢|敬请|下次|不妨|还有|为[您你]"
+    r"|(?:go|head|try|visit|browse|return|or|oder|ou|o|of|lub|albo|или|либо|або|veya|eller)\b)"
+)
+# What was said before was somebody else's words.
+_UNQUOTE: Final = re.compile(
+    r"\s*[\"»」』]\s*\w|,? (?:it|he|she|they) (?:says?|said|reads?)\b|\s*[-–—] by\b"
+)
+# Whoever writes of himself, or greets and thanks, is no error page.
+_PERSON: Final = re.compile(
+    r"\b(?:i|i'm|i've|i'd|my)\b.*[.!]\W*$|^(?:hi|hello|hey|dear)(?: \w+)?[,!]"
+    r"|\bthanks\b.{0,30}[,.!]\W*"
+)
+_MOST: Final = 0.6
+_LONGEST_SENTENCE: Final = 300
+LONGEST_NAME: Final = 120
+_LONGEST_BLOCK: Final = 300
+
+
+def beginnings(block: str, view: View) -> Iterator[str]:
+    """Yield the sentences of *block* without their sighs; on a longer page, the first ones."""
+    if len(block) > _LONGEST_BLOCK and not view.is_thin:
+        return
+    sentences = _SENTENCE_END.split(block)
+    for sentence in sentences if view.is_thin else sentences[:2]:
+        yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
+
+
+def sayings(part: str) -> Iterator[str]:
+    """Yield *part*, and what it says after a sigh or a number; nothing if it is too long."""
+    if not part or len(part) > LONGEST_NAME:
+        return
+    yield part
+    after = _SIGH.sub("", _NUMBER.sub("", _SIGH.sub("", part)))
+    if after and after != part:
+        yield after
+
+
+def admits(phrase: Phrase, sentence: str, view: View) -> bool:
+    """Whether *sentence* says it to the reader of this page, or says nothing besides.
+
+    A page whose address speaks of errors says such words as well where it explains them.
+    """
+    found = phrase.pattern.match(sentence)
+    if not found or view.is_named(found[0]):
+        return False
+    if _QUESTION.search(sentence) and not found[0].endswith("?"):
+        return False
+    rest = sentence[found.end() :]
+    if _UNQUOTE.match(rest):
+        return False
+    if view.is_about_errors:
+        return ADDRESSED.search(found[0]) is not None
+    return (
+        found.end() >= _MOST * len(sentence)
+        or ADDRESSED.search(found[0]) is not None
+        or _SENT_AWAY.match(rest) is not None
+    )
+
+
+def is_somebody_speaking(view: View) -> bool:
+    """Whether a person speaks on the page, as on forums, in lists and under articles."""
+    return any(
+        _PERSON.search(sentence) and not MESSAGE.search(sentence)
+        for block in view.lead.split("\n")
+        if _PERSON.search(block)
+        for sentence in _SENTENCE_END.split(block)
+    )
