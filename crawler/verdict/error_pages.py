@@ -14,26 +14,16 @@ from crawler.verdict.sentences import (
     TO_READER,
     admits,
     beginnings,
+    clauses,
     is_somebody_speaking,
     sayings,
 )
+from crawler.verdict.subject import OMINOUS, above_prose, is_on_something
+from crawler.verdict.tone import speaks_of_loss
 from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
 
-# More than one word: fewer are a site's own name as often as a page's.
-_NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
-# A heading with such a word may be the message's own; without, it is a page's name.
-_OMINOUS: Final = re.compile(
-    r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
-    r"|closed|disabled|withdrawn|retired|\b(?:nicht|leider|keine?|introuvable|désolée?|plus|no|ya|não"
-    r"|non|niet|helaas|nie|brak|не|нет|ikke|inte)\b|gelöscht|entfernt|supprim|elimin|rimoss|verwijder"
-    r"|usunięt|удал|закрыт|bulunam|kald[ıi]r"
-    r"|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示|错误|出错|抱歉"
-    r"|失效|过期|删除|关闭|不存在|下架|对不起|停用"
-    r"|^\W*(?:本站|网站|平台|永久|停止|终止|关停)+\w{0,6}(?:公告|通知|说明)$"
-    r"|エラー|终了|ご案内$|お知らせ$|削除|오류|삭제|종료|에러"
-)
 # Lists of changes tell of pages, files and projects that went.
 _CHANGES: Final = re.compile(
     r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
@@ -90,7 +80,13 @@ def says_not_found(view: View) -> Judgement | None:
         return None
     if not view.is_html:
         return _by_plain_text(view)
-    said = _by_names(view) or _by_blocks(view) or _by_sentences(view) or _by_message(view)
+    said = (
+        _by_names(view)
+        or _by_blocks(view)
+        or _by_sentences(view)
+        or _by_message(view)
+        or speaks_of_loss(view)
+    )
     return said if said and not is_somebody_speaking(view) else _by_build(view)
 
 
@@ -160,27 +156,9 @@ def _by_blocks(view: View) -> Judgement | None:
     """Judge a page with little else by a block, such as a large «404», that says nothing else."""
     if not view.is_meagre or view.is_about_errors:
         return None
-    blocks = _above_prose(view)[:12] if view.is_thin else ()
-    message = () if _is_on_something(view) else view.message
+    blocks = above_prose(view)[:12] if view.is_thin else ()
+    message = () if is_on_something(view) else view.message
     return _whole(view, [bare(block) for block in (*blocks, *message)])
-
-
-def _above_prose(view: View) -> tuple[str, ...]:
-    """Return the blocks down to where the page begins to tell of what its heading names.
-
-    Below that, readers have their say, and what they said is gone as often as not.
-    """
-    if not _is_on_something(view):
-        return view.blocks
-    at = view.blocks.index(view.heading) + 1 if view.heading in view.blocks else 0
-    prose = (n for n, block in enumerate(view.blocks) if n >= at and STATEMENT.search(block))
-    return view.blocks[: next(prose, len(view.blocks)) + 1]
-
-
-def _is_on_something(view: View) -> bool:
-    """Whether the page's heading is a name, which its title repeats, and no message."""
-    is_name = _NAME.search(view.heading) is not None
-    return is_name and view.has_headline and not _OMINOUS.search(view.heading)
 
 
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
@@ -207,8 +185,8 @@ def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
     if view.is_article or _CHANGES.search(view.heading):
         return None
-    is_only_message = view.is_thin and not _is_on_something(view)
-    above = _above_prose(view)
+    is_only_message = view.is_thin and not is_on_something(view)
+    above = above_prose(view)
     for n, block in enumerate((*view.title_parts, view.heading, *view.blocks)):
         is_below = n > len(view.title_parts) + len(above)
         if is_below and not TO_READER.search(block):
@@ -216,7 +194,7 @@ def _by_sentences(view: View) -> Judgement | None:
         if judgement := _admission(block, view, is_only_message=is_only_message):
             return judgement
     # Among much else to read, only where a page's message stands.
-    if not view.is_meagre or (view.has_headline and not _OMINOUS.search(view.heading)):
+    if not view.is_meagre or (view.has_headline and not OMINOUS.search(view.heading)):
         return None
     messages = (_admission(block, view, is_only_message=True) for block in view.message)
     return next(filter(None, messages), None)
@@ -243,7 +221,10 @@ def _by_message(view: View) -> Judgement | None:
 def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | None:
     """Judge a *block* by its first sentence that is an entry of the phrasebook."""
     anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
-    for sentence in filter(anything.match, beginnings(block, view)):
+    said = [*beginnings(block, view)]
+    if is_only_message:
+        said += [clause for sentence in said for clause in clauses(sentence)]
+    for sentence in filter(anything.match, said):
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or is_only_message
             if is_enough and admits(phrase, sentence, view):

@@ -26,7 +26,9 @@ _SIGH: Final = re.compile(
     r"[\W_]+(?:(?:but|aber|mais|pero|mas|ma|maar|но|ale) )?)+"
 )
 _NUMBER: Final = re.compile(r"^(?:404|410)[\W_]+")
-_QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
+QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
+"""A line that asks for help, or promises it."""
+_CLAUSE_END: Final = re.compile(r"(?<=[\u2e80-\u9fff]), ?|或者?(?=[该此您你])")
 ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
     r"|\b(?:diese[rsnm]?|ihnen|sie|wir|gesuchte\w?|angeforderte\w?|gewünschte\w?"
@@ -69,6 +71,11 @@ def beginnings(block: str, view: View) -> Iterator[str]:
         yield _SIGH.sub("", _BULLET.sub("", sentence))[:_LONGEST_SENTENCE]
 
 
+def clauses(sentence: str) -> list[str]:
+    """Return what a Chinese *sentence* says behind its first comma, a clause each."""
+    return _CLAUSE_END.split(sentence)[1:]
+
+
 def sayings(part: str) -> Iterator[str]:
     """Yield *part*, and what it says after a sigh or a number; nothing if it is too long."""
     if not part or len(part) > LONGEST_NAME:
@@ -87,7 +94,7 @@ def admits(phrase: Phrase, sentence: str, view: View) -> bool:
     found = phrase.pattern.match(sentence)
     if not found or view.is_named(found[0]):
         return False
-    if _QUESTION.search(sentence) and not found[0].endswith("?"):
+    if QUESTION.search(sentence) and not found[0].endswith("?"):
         return False
     rest = sentence[found.end() :]
     if _UNQUOTE.match(rest):

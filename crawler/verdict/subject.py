@@ -1,0 +1,50 @@
+"""What a page is on: whether its heading names something to read, or is a message itself."""
+
+import re
+from typing import Final
+
+from crawler.verdict.sentences import STATEMENT
+from crawler.verdict.view import View, bare
+
+# More than one word: fewer are a site's own name as often as a page's.
+_NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
+_COPYRIGHT: Final = re.compile(r"©|\(c\)|\bcopyright\b|all rights reserved|版权所有")
+_SHORT_NAME: Final = re.compile(r"[\u2e80-\u9fff]{3}")
+OMINOUS: Final = re.compile(
+    r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
+    r"|closed|disabled|withdrawn|retired|\b(?:nicht|leider|keine?|introuvable|désolée?|plus|no|ya|não"
+    r"|non|niet|helaas|nie|brak|не|нет|ikke|inte)\b|gelöscht|entfernt|supprim|elimin|rimoss|verwijder"
+    r"|usunięt|удал|закрыт|bulunam|kald[ıi]r"
+    r"|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示|错误|出错|抱歉"
+    r"|失效|过期|删除|关闭|不存在|下架|对不起|停用|404|糟糕|哎呀|啊哦|迷路|走丢|找不到|不见|消失|没有"
+    r"|^\W*(?:本站|网站|平台|永久|停止|终止|关停)+\w{0,6}(?:公告|通知|说明)$"
+    r"|エラー|终了|ご案内$|お知らせ$|削除|오류|삭제|종료|에러"
+)
+"""A heading with such a word may be the message's own; without, it is a page's name."""
+
+
+def above_prose(view: View) -> tuple[str, ...]:
+    """Return the blocks down to where the page begins to tell of what its heading names.
+
+    Below that, readers have their say, and what they said is gone as often as not.
+    """
+    if not is_on_something(view):
+        return view.blocks
+    at = view.blocks.index(view.heading) + 1 if view.heading in view.blocks else 0
+    prose = (n for n, block in enumerate(view.blocks) if n >= at and STATEMENT.search(block))
+    return view.blocks[: next(prose, len(view.blocks)) + 1]
+
+
+def is_on_something(view: View) -> bool:
+    """Whether the page's heading is a name, which its title repeats, and no message."""
+    heading = bare(view.heading)
+    beside = [part for part in view.title_parts if part != heading]
+    messages = (heading, *filter(_SHORT_NAME.search, beside))
+    if not view.has_headline or any(map(OMINOUS.search, messages)):
+        return False
+    if any(heading in line for line in view.lead.split("\n") if _COPYRIGHT.search(line)):
+        return False  # the site's own name, as many a logo is marked up
+    # However short, if the site's own name stands beside it.
+    is_beside = view.title_parts[0] == heading and bool(beside)
+    is_short_name = is_beside and _SHORT_NAME.search(heading) is not None
+    return is_short_name or _NAME.search(heading) is not None
