@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 import sys
+import zlib
 
 _SYLLABLES = ("bar", "den", "fol", "gim", "hes", "jun", "kal", "lor", "mit", "nep", "ros", "tuv")
 _WORDS = [first + second for first in _SYLLABLES for second in _SYLLABLES]
@@ -20,11 +21,14 @@ _PARAGRAPHS = [
 ]
 
 
+_BODIES = ["".join(_CHANCE.choices(_PARAGRAPHS, k=31)) for _ in range(1_000)]
+
+
 def page(name: str) -> bytes:
     """Return an article of about 19 kB, another one for each *name*."""
-    chance = random.Random(name)
-    title = " ".join(chance.choices(_WORDS, k=5))
-    body = "".join(chance.choices(_PARAGRAPHS, k=31))
+    chosen = zlib.crc32(name.encode())
+    title = " ".join(_WORDS[chosen // len(_WORDS) ** n % len(_WORDS)] for n in range(4))
+    body = _BODIES[chosen % len(_BODIES)]
     return (
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>"
         f"<meta name=description content='{title}'></head>"
