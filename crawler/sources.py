@@ -1,7 +1,7 @@
 """Sources of the spider `links`: where batches come from, and where their reports go."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +14,10 @@ from crawler.coordinator import WRITE_EVERY, Coordinator
 from crawler.hindsight import look_back
 from crawler.messages import HostBatch, Report
 from crawler.options import CrawlOptions
-from crawler.summary import CrawlSummary
+from crawler.summary import Progress
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-
-Progress = Callable[[CrawlSummary], None]
 
 
 class Source(Protocol):

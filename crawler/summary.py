@@ -1,6 +1,7 @@
 """What a crawl did, counted as it goes: for whoever watches, and for the row of the run."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from catalog.vocabulary import Reason, Verdict
@@ -66,3 +67,7 @@ class CrawlSummary:
     @property
     def _not_found(self) -> int:
         return self.reasons[Reason.HOST_NOT_FOUND]
+
+
+Progress = Callable[[CrawlSummary], None]
+"""Whoever watches a crawl."""

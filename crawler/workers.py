@@ -1,26 +1,24 @@
 """Several processes that visit side by side, and one, this one, that writes.
 
-A worker is a Python of its own that runs the spider `links`; it is told what to visit, and
+A worker is a process of its own that runs the spider `links`; it is told what to visit, and
 tells what it saw, over a socket to its parent. When the parent dies, however suddenly, the
 socket closes and the worker is gone before it can send another request.
 """
 
-import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Sequence
-from multiprocessing.connection import Connection, wait
-from threading import Thread
-from typing import NoReturn
+from contextlib import suppress
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
 
 from crawler.coordinator import Coordinator
-from crawler.messages import HostBatch, HostDone, Report
+from crawler.fork_server import ForkServer
+from crawler.messages import HostBatch, HostDone
 from crawler.options import CrawlOptions
-from crawler.sources import Progress
-from crawler.steady import anchor, keep_to
+from crawler.steady import anchor
+from crawler.summary import Progress
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 # A worker gets so many hosts at once that all of them have some, however few there are.
 _PORTION = 16
@@ -39,41 +37,38 @@ class WorkerError(Exception):
 
 
 class _Worker:
-    """One child process, its end of the wire, and what it has been given."""
+    """One process of the fork server's, our end of the wire, and what it has been given."""
 
-    def __init__(self, options: CrawlOptions) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 (our own module, in our own Python)
-                [sys.executable, "-m", "crawler.workers", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        self.wire: Connection[object, object] = Connection(ours.detach())
-        self.wire.send((options, anchor()))
+    def __init__(self, wire: "Connection[object, object]", options: CrawlOptions) -> None:
+        self.wire = wire
         self.batches: dict[str, HostBatch] = {}
         self.has_come = False  # it has said something
         self.free = 0  # how many more hosts it wants
         self.has_reported = False
+        self._tell((options, anchor()))
 
     def give(self, batches: Sequence[HostBatch]) -> None:
         self.batches |= {batch.host: batch for batch in batches}
         self.free -= len(batches)
-        self.wire.send(batches)
+        self._tell(batches)
 
-    def end(self) -> None:
-        self.wire.close()
-        self.process.wait()
+    def _tell(self, message: object) -> None:
+        with suppress(OSError):  # it has died, and we are about to hear of it
+            self.wire.send(message)
 
 
 def crawl_with_workers(
-    coordinator: Coordinator, options: CrawlOptions, count: int, progress: Progress
+    fork_server: ForkServer,
+    count: int,
+    coordinator: Coordinator,
+    options: CrawlOptions,
+    progress: Progress,
 ) -> None:
     """Let *count* processes visit what *coordinator* leases, until there is nothing left.
 
     Raises `WorkerError` where they cannot be kept alive.
     """
-    workers = [_Worker(options) for _ in range(count)]
+    workers = [_Worker(fork_server.fork(), options) for _ in range(count)]
     deaths = 0
     try:
         while not _is_over(coordinator, workers):
@@ -86,11 +81,12 @@ def crawl_with_workers(
                 deaths = 0 if worker.has_reported else deaths + 1
                 if deaths > _MOST_DEATHS:
                     raise WorkerError(f"{deaths} crawling processes died: see above")
-                workers[workers.index(worker)] = _Worker(options)
+                worker.wire.close()
+                workers[workers.index(worker)] = _Worker(fork_server.fork(), options)
             progress(coordinator.summary)
     finally:
         for worker in workers:
-            worker.end()
+            worker.wire.close()
 
 
 def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
@@ -112,7 +108,6 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
     try:
         said = worker.wire.recv()
     except (EOFError, OSError):
-        worker.process.wait()
         coordinator.release(worker.batches.values())
         return False
     worker.has_come = True
@@ -126,65 +121,3 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
         if isinstance(report, HostDone):
             worker.batches.pop(report.host, None)
     return True
-
-
-class WireSource:
-    """The source of a worker's spider: its parent, at the other end of the wire.
-
-    What the parent sends is received by a thread of its own. The parent does not read while
-    it sends, nor does the spider: if both had more to say than the wire holds, they would
-    wait for each other for ever.
-    """
-
-    def __init__(self, wire: "Connection[object, object]") -> None:
-        self._wire = wire
-        self._loop = asyncio.get_running_loop()
-        self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
-        Thread(target=self._receive, name="wire", daemon=True).start()
-
-    async def more(self, free: int) -> Sequence[HostBatch]:
-        """Return batches for up to *free* more hosts, when the parent has any."""
-        if self._arrived.empty():
-            self._wire.send(free)
-        return await self._arrived.get()
-
-    def take(self, reports: Sequence[Report]) -> None:
-        """Tell the parent what came of batches."""
-        try:
-            self._wire.send(tuple(reports))
-        except OSError:
-            _leave()
-
-    def _receive(self) -> None:
-        while True:
-            try:
-                batches = self._wire.recv()
-            except (EOFError, OSError):
-                _leave()
-            assert isinstance(batches, Sequence)  # there are no other messages
-            self._loop.call_soon_threadsafe(self._arrived.put_nowait, batches)
-
-
-def _leave() -> NoReturn:
-    """End at once: whoever leased our hosts to us is gone, and may be leasing them anew."""
-    os._exit(0)
-
-
-async def _work(wire: "Connection[object, object]") -> None:
-    from crawler.runner import run_spider  # not in the parent: see `crawl`
-
-    first = wire.recv()
-    assert isinstance(first, tuple)  # there is no other message at first
-    options, clock = first
-    keep_to(clock)
-    await run_spider(WireSource(wire), options)
-
-
-def main() -> None:
-    """Be a worker, on the wire whose number is the only argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    asyncio.run(_work(Connection(int(sys.argv[1]))))
-
-
-if __name__ == "__main__":
-    main()

@@ -17,8 +17,8 @@ from crawler.cluster.worker import Assignment, WorkerInfo, handshake, own_build,
 from crawler.coordinator import Coordinator
 from crawler.messages import HostBatch, HostDone, Report
 from crawler.options import CrawlOptions
-from crawler.sources import Progress
 from crawler.steady import steady_time
+from crawler.summary import Progress
 
 # Hosts in one lease: few, and few of those that a worker has, since their places are free
 # when the last of them is done.

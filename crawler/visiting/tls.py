@@ -1,6 +1,8 @@
 """Whom the crawl trusts to say that a server is who it claims to be."""
 
 import ssl
+from functools import cache
+from pathlib import Path
 
 from crawler.options import CrawlOptions
 
@@ -10,13 +12,18 @@ def tls_context(options: CrawlOptions) -> ssl.SSLContext:
 
     Raises `ValueError`, in words for a person, where those cannot be read.
     """
+    return _context(options.ca_file, options.ca_data)
+
+
+@cache  # to load the system's authorities takes as long as to visit a hundred links
+def _context(ca_file: Path | None, ca_data: str) -> ssl.SSLContext:
     context = ssl.create_default_context()
     try:
-        if options.ca_file is not None:
-            context.load_verify_locations(options.ca_file)
-        if options.ca_data:
-            context.load_verify_locations(cadata=options.ca_data)
+        if ca_file is not None:
+            context.load_verify_locations(ca_file)
+        if ca_data:
+            context.load_verify_locations(cadata=ca_data)
     except OSError as error:  # ssl.SSLError is one
-        source = options.ca_file or "what was sent along"
+        source = ca_file or "what was sent along"
         raise ValueError(f"cannot read certificates from {source}: {error}") from error
     return context

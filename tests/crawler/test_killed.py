@@ -140,12 +140,13 @@ def test_workers_do_not_outlive_a_killed_coordinator(nights: Nights) -> None:
     nights.plan("orphan", 40)
     night = nights.start(impatient(nights.web, delay=DELAY, workers=2))
     nights.await_requests(2 * HOSTS, night)
-    workers = psutil.Process(night.pid).children()
+    (fork_server,) = psutil.Process(night.pid).children()
+    workers = fork_server.children()
     assert len(workers) == 2
     night.kill()
     night.join()
-    gone, alive = psutil.wait_procs(workers, timeout=60)
-    assert (len(gone), alive) == (2, [])
+    gone, alive = psutil.wait_procs([fork_server, *workers], timeout=60)
+    assert (len(gone), alive) == (3, [])
     assert nights.asked < HOSTS * 40
 
 
@@ -174,11 +175,17 @@ def test_a_page_that_kills_workers_is_left_out_and_all_others_are_visited(
     assert summary.set_aside == {"killer.test": 1}
 
 
-def test_a_worker_that_dies_is_replaced_and_its_links_are_visited(nights: Nights) -> None:
-    nights.plan("mortal", 20)
+@pytest.mark.parametrize("who", ["a worker", "where workers come from", "both"])
+def test_who_dies_is_replaced_and_all_links_are_visited(nights: Nights, who: str) -> None:
+    nights.plan(f"mortal-{who.replace(' ', '-')}", 20)
     night = nights.start(impatient(nights.web, delay=DELAY, workers=2))
     nights.await_requests(2 * HOSTS, night)
-    psutil.Process(night.pid).children()[0].kill()
+    (fork_server,) = psutil.Process(night.pid).children()
+    worker = fork_server.children()[0]
+    if who != "a worker":
+        fork_server.kill()
+    if who != "where workers come from":
+        worker.kill()
     night.join()
     assert night.exitcode == 0
     nights.all_is_well()

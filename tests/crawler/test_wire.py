@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalog.records import DueLink
 from crawler.messages import HostBatch, HostDone, LinkTask
-from crawler.workers import WireSource
+from crawler.wire import WireSource
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -1,0 +1,103 @@
+"""A process that has imported all that a worker needs, and forks whenever one is wanted.
+
+To import Scrapy takes as long as to visit hundreds of links. It is done once, however many
+workers there are, and while their parent looks into the catalog. multiprocessing has a fork
+server as well, but each of its workers would begin by running the parent's own script.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from typing import Self
+
+
+class ForkServer:
+    """That process, as its parent sees it. It ends with the parent, and so do its workers."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait until the process is gone, and its workers, whose wires are closed."""
+        self._end()
+
+    def fork(self) -> "Connection[object, object]":
+        """Return the wire to a new worker. It is closed at the other end when that one dies."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._ask_for_worker(theirs)
+            except OSError:  # the process itself has died
+                self._end()
+                self._start()
+                self._ask_for_worker(theirs)
+        return Connection(ours.detach())
+
+    def _end(self) -> None:
+        self._control.close()
+        self._process.wait()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 (our own module, in our own Python)
+                [sys.executable, "-m", "crawler.fork_server", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+
+    def _ask_for_worker(self, wire: socket.socket) -> None:
+        socket.send_fds(self._control, [b"\0"], [wire.fileno()])
+
+
+def _serve(control: socket.socket) -> int | None:
+    """Fork for each wire that comes in by *control*.
+
+    Returns its wire in each worker, and None in this process once *control* is closed and
+    all workers have ended.
+    """
+    gc.freeze()  # a collection would copy what is shared with the workers
+    while wires := socket.recv_fds(control, 1, 1)[1]:
+        if os.fork() == 0:
+            control.close()
+            return wires[0]
+        os.close(wires[0])
+        while _reap(os.WNOHANG):
+            pass
+    while _reap(0):
+        pass
+    return None
+
+
+def _reap(options: int) -> bool:
+    """Take note of a worker's end; return whether there was one."""
+    try:
+        return os.waitpid(-1, options)[0] != 0
+    except ChildProcessError:  # there are no workers
+        return False
+
+
+def main() -> None:
+    """Be that process, on the control socket whose number is the only argument."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    # Not in the parent, which imports this module, too, and visits nothing itself.
+    from crawler.runner import prepare
+    from crawler.wire import visit_for_parent
+
+    prepare()
+    wire = _serve(socket.socket(fileno=int(sys.argv[1])))
+    if wire is not None:
+        asyncio.run(visit_for_parent(Connection(wire)))
+
+
+if __name__ == "__main__":
+    main()

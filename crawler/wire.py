@@ -1,0 +1,68 @@
+"""The worker's end of the wire to its parent, which leases to it and hears what came of it."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from threading import Thread
+from typing import TYPE_CHECKING, NoReturn
+
+from crawler.messages import HostBatch, Report
+from crawler.runner import run_spider
+from crawler.steady import keep_to
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+
+class WireSource:
+    """The source of a worker's spider: its parent, at the other end of the wire.
+
+    What the parent sends is received by a thread of its own. The parent does not read while
+    it sends, nor does the spider: if both had more to say than the wire holds, they would
+    wait for each other for ever.
+    """
+
+    def __init__(self, wire: "Connection[object, object]") -> None:
+        self._wire = wire
+        self._loop = asyncio.get_running_loop()
+        self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
+        Thread(target=self._receive, name="wire", daemon=True).start()
+
+    async def more(self, free: int) -> Sequence[HostBatch]:
+        """Return batches for up to *free* more hosts, when the parent has any."""
+        if self._arrived.empty():
+            self._wire.send(free)
+        return await self._arrived.get()
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Tell the parent what came of batches."""
+        try:
+            self._wire.send(tuple(reports))
+        except OSError:
+            _leave()
+
+    def _receive(self) -> None:
+        while True:
+            try:
+                batches = self._wire.recv()
+            except (EOFError, OSError):
+                _leave()
+            assert isinstance(batches, Sequence)  # there are no other messages
+            self._loop.call_soon_threadsafe(self._arrived.put_nowait, batches)
+
+
+def _leave() -> NoReturn:
+    """End at once: whoever leased our hosts to us is gone, and may be leasing them anew."""
+    os._exit(0)
+
+
+async def visit_for_parent(wire: "Connection[object, object]") -> None:
+    """Visit what the parent, at the other end of *wire*, leases, until it is gone."""
+    try:
+        first = wire.recv()
+    except EOFError:
+        _leave()
+    assert isinstance(first, tuple)  # there is no other message at first
+    options, clock = first
+    keep_to(clock)
+    await run_spider(WireSource(wire), options)
