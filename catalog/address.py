@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -47,6 +48,7 @@ def is_web(url: str) -> bool:
     return parsed is not None and parsed.protocol in WEB_SCHEMES
 
 
+@lru_cache(maxsize=1024)  # each address is asked about several times within a moment
 def host_of(url: str) -> str:
     """Return the host that answers for *url*, as ASCII, with its port unless that is the default.
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -48,6 +49,7 @@ class Address:
     segments: tuple[str, ...]
 
     @classmethod
+    @lru_cache(maxsize=256)  # most rules ask about the same two or three
     def of(cls, url: str) -> Self:
         """Return the parts of *url*; all but `url` are empty where it cannot be parsed."""
         try:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
@@ -12,6 +13,8 @@ _LATIN: Final = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii", "latin-
 # Escape sequences of seven bits, so that being valid UTF-8 does not speak against them, and
 # the wide ones, whose bytes are no text in any other.
 _STATEFUL: Final = re.compile(r"iso-?2022|hz|utf-?16|utf-?32")
+# What no text in one of them does without: ISO 2022's escape, HZ's, half of a wide character.
+_SIGNS_OF_STATE: Final = (b"\x1b", b"~", b"\x00")
 
 _NO_CHARSETS: Final = frozenset(
     {"utf-7", "undefined", "idna", "punycode", "unicode_escape", "unicode-escape"}
@@ -81,6 +84,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     mark, _ = read_bom(body)
     if mark:
         return _as(body, mark)
+    if not any(sign in body for sign in _SIGNS_OF_STATE):
+        with suppress(UnicodeDecodeError):
+            return Decoded(body.decode(), "utf-8")
     claims = _claims(body, content_type)
     if stateful := next((name for name in claims if _STATEFUL.match(name)), None):
         decoded = _as(body, stateful)

@@ -2,14 +2,13 @@
 
 import re
 import sys
-from collections import Counter
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from operator import mul
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[a-z0-9\u00c0-\u04ff]+")
+_ASCII_BREAKS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 _CJK: Final = "\u3040"
 _BITS: Final = 64
 # Enough to know a text by, and fewer tokens than a lane can count.
@@ -23,11 +22,10 @@ _ZEROS: Final = int.from_bytes(("0" * _BITS).encode(_LANE), "big")
 
 def tokens(text: str) -> list[str]:
     """Return the words of *text* in lower case; CJK writing, which has no spaces, in pairs."""
-    runs: list[str] = _TOKEN.findall(text.lower())
-    if text.isascii():
-        return runs
+    if text.isascii():  # the same, in a fraction of the time
+        return text.lower().translate(_ASCII_BREAKS).split()
     found: list[str] = []
-    for run in runs:
+    for run in _TOKEN.findall(text.lower()):
         if run[0] < _CJK or len(run) == 1:
             found.append(run)
         else:
@@ -41,11 +39,11 @@ def fingerprint(text: str) -> str:
     Empty for a text without a word. Moses Charikar's method: each token votes on each
     bit, so that few changed words change few bits.
     """
-    counts = Counter(tokens(text[:_READ]))
-    if not counts:
+    words = tokens(text[:_READ])
+    if not words:
         return ""
-    votes = sum(map(mul, map(_lanes, counts), counts.values()))
-    half = counts.total() / 2
+    votes = sum(map(_lanes, words))
+    half = len(words) / 2
     ones = memoryview(votes.to_bytes(_BITS * 2, sys.byteorder)).cast("H")
     bits = "".join("1" if count > half else "0" for count in ones)
     value = int(bits if sys.byteorder == "big" else bits[::-1], 2)

@@ -91,7 +91,7 @@ def _html(
     raw: bytes, headers: Mapping[str, str], url: str, content_type: str, *, truncated: bool
 ) -> Page:
     text, charset = decode(raw, headers.get("content-type", ""))
-    source = text.replace("\x00", "").encode("utf-8", "replace")
+    source = text.encode("utf-8", "replace").replace(b"\x00", b"")
     words = words_in(source)
     body = read_body(source, words, to_the_end=not words.isdisjoint(FORGES))
     head = read_head(text, url)

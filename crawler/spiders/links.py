@@ -5,7 +5,7 @@ differs. Run by `scrapy crawl links -s CATALOG=…`, its source is that catalog.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -131,12 +131,8 @@ class LinksSpider(scrapy.Spider):
             for task in running:
                 task.cancel()
 
-    async def _fetch(self, url: str, headers: Mapping[str, str], asked: Asked) -> Answer:
-        request = scrapy.Request(
-            url,
-            headers=dict(headers),
-            meta={"asked": asked, "verbatim_url": True},
-        )
+    async def _fetch(self, url: str, asked: Asked) -> Answer:
+        request = scrapy.Request(url, meta={"asked": asked, "verbatim_url": True})
         # Past the downloader's slots, which would only put into a queue again what its host
         # queue has let through: they double what a request costs.
         handlers = self.crawler.engine.downloader.handlers

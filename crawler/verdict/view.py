@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Final
+
+from propcache.api import cached_property
 
 from catalog.records import Page, Visit
 from crawler.pages.addresses import Address

@@ -45,7 +45,7 @@ def meets_wall(view: View) -> Judgement | None:
 def _by_phrase(view: View) -> Judgement | None:
     for place in _plain_places(view):
         for phrase in phrases_for(view.scope, Kind.WALL, place):
-            if _is_plain(phrase, view) and (found := shown(phrase, view)):
+            if (found := shown(phrase, view)) and _is_plain(phrase, view):
                 return Judgement(reason=phrase.reason, rule=f"wall, {phrase.name}", evidence=found)
     return None
 

@@ -1,7 +1,7 @@
 """One exchange with a server: what is asked, what is answered, and how else it may end."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from scrapy.http import Response
@@ -43,8 +43,9 @@ KEPT_HEADERS: Final = frozenset(
 
 @dataclass(slots=True)
 class Asked:
-    """What a request carries besides its headers, as `request.meta["asked"]`.
+    """What a request carries besides its address, as `request.meta["asked"]`.
 
+    `headers` are here because Scrapy's own would be text to bytes, and bytes to text again.
     `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
     `steady_time()`; `is_last` that the connection will not be needed again; `is_lenient` that
     the answer is no proper HTTP; `on_sent` is called when the request has left, and
@@ -52,6 +53,7 @@ class Asked:
     """
 
     seconds: float
+    headers: Mapping[str, str] = field(default_factory=dict)
     not_after: float = float("inf")
     is_last: bool = False
     is_lenient: bool = False

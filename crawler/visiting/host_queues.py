@@ -38,7 +38,7 @@ _PROBED = SOFT_EVIDENCE - {Reason.TLS_INVALID, Reason.REDIRECT_LOOP}
 
 _log = logging.getLogger(__name__)
 
-Fetch = Callable[[str, Mapping[str, str], Asked], Awaitable[Answer]]
+Fetch = Callable[[str, Asked], Awaitable[Answer]]
 Emit = Callable[[Report], None]
 
 
@@ -172,6 +172,7 @@ class HostQueues:
                 raise LeaseEndedError
             asked = Asked(
                 seconds=min(seconds, host.ends - steady_time()),
+                headers=headers,
                 not_after=host.ends,
                 is_last=not host.tasks and host.users == 1,
                 is_lenient=is_lenient,
@@ -179,7 +180,7 @@ class HostQueues:
                 on_answer=turn.answered,
             )
             try:
-                return await self._fetch(url, headers, asked)
+                return await self._fetch(url, asked)
             except FetchError as error:
                 if steady_time() >= host.ends:  # it was not the host that took too long
                     raise LeaseEndedError from error
@@ -207,7 +208,8 @@ class HostQueues:
             if isinstance(outcome, Chain):
                 self._send_on(host, task, outcome)
             else:
-                verdict = await self._report(host, task, replace(outcome, url=task.link.url))
+                seen = outcome if task is tasks[0] else replace(outcome, url=task.link.url)
+                verdict = await self._report(host, task, seen)
         if isinstance(outcome, Visit):
             await self._count_silence(host, verdict)
 
@@ -228,8 +230,9 @@ class HostQueues:
         if is_soft or is_worth_probing(view, judgement):
             probe = await self._probe(host, view)
             judgement = judge_view(view, HostEvidence(probe=probe))
-        asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
-        asked = asked if visit.status in (429, 503) else None
+        asked = None
+        if visit.status in (429, 503):
+            asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
         answered = host_of(visit.final_url) or host.batch.host
         self._emit(
             Visited(

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import Self
 
 from crawler.steady import steady_time
 
@@ -49,18 +48,25 @@ class Pace:
         """Send nothing before *until*; an earlier time than is known already changes nothing."""
         self.ready_at = max(self.ready_at, until)
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator["Turn"]:
-        """Wait for a turn, and yield it. Nobody else's begins before its request was sent."""
-        async with self._places:
+    def turn(self) -> "Turn":
+        """Return a turn to wait for: `async with`. No other begins before its request is sent."""
+        return Turn(self)
+
+    async def begin(self) -> None:
+        """Wait until the next request may be sent."""
+        await self._places.acquire()
+        try:
             await self._gate.acquire()
-            turn = Turn(self)
-            try:
-                while (wait := self.ready_at - steady_time()) > 0:  # noqa: ASYNC110 (a time, not an event)
-                    await asyncio.sleep(wait)  # others may move the time meanwhile
-                yield turn
-            finally:
-                turn.end()
+        except BaseException:
+            self._places.release()
+            raise
+        try:
+            while (wait := self.ready_at - steady_time()) > 0:  # noqa: ASYNC110 (a time, not an event)
+                await asyncio.sleep(wait)  # others may move the time meanwhile
+        except BaseException:
+            self._gate.release()
+            self._places.release()
+            raise
 
     # What a turn tells us.
 
@@ -85,6 +91,10 @@ class Pace:
         """Take in how long the host was busy with us."""
         self._latency = (self._latency + seconds) / 2 if self._latency else seconds
 
+    def end(self) -> None:
+        """Take in that a turn is over: there is a place for another one."""
+        self._places.release()
+
 
 class Turn:
     """One request to a host. Whoever makes it says when it was sent, and when it was answered."""
@@ -93,6 +103,21 @@ class Turn:
         self._pace = pace
         self._sent_at: float | None = None
         self._is_answered = False
+
+    async def __aenter__(self) -> Self:
+        """Wait for the turn."""
+        await self._pace.begin()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Be over, however it went."""
+        now = steady_time()
+        if self._sent_at is not None:
+            self._pace.took(now - self._sent_at)
+        if not self._is_answered:
+            self._pace.unanswered(now)
+        self.sent()
+        self._pace.end()
 
     def sent(self) -> None:
         """Say that the request is on its way."""
@@ -105,12 +130,3 @@ class Turn:
         if self._sent_at is not None and not self._is_answered:
             self._is_answered = True
             self._pace.answered(self._sent_at, steady_time())
-
-    def end(self) -> None:
-        """Be over, however it went."""
-        now = steady_time()
-        if self._sent_at is not None:
-            self._pace.took(now - self._sent_at)
-        if not self._is_answered:
-            self._pace.unanswered(now)
-        self.sent()

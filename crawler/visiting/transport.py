@@ -99,17 +99,15 @@ class Transport(BaseDownloadHandler):
 
     def _addressed(self, request: Request) -> dict[str, Any]:
         """Return address and headers of *request* for aiohttp, once its host is no refused one."""
+        asked: Asked = request.meta["asked"]
         url = URL(request.url, encoded=True)
         host = url.host or ""
         if not self._options.allow_private and (why := named_refusal(host)):
             raise FetchError(Reason.PRIVATE_ADDRESS, why)
-        headers = {
-            name.decode("latin-1"): values[0].decode("latin-1")
-            for name, values in request.headers.items()
-        }
-        addressed: dict[str, Any] = {"url": url, "headers": headers}
+        addressed: dict[str, Any] = {"url": url, "headers": asked.headers}
         if is_literal(host) and self._resolver.target(host, url.port or 80):
-            headers["Host"] = url.raw_authority.rpartition("@")[2]
+            authority = url.raw_authority.rpartition("@")[2]
+            addressed["headers"] = {**asked.headers, "Host": authority}
             addressed["url"] = url.with_host(mapped_name(host))
             addressed["server_hostname"] = host
         return addressed
@@ -177,9 +175,14 @@ class Transport(BaseDownloadHandler):
         if not wanted and (response.content_length or _DRAIN + 1) > _DRAIN:
             response.close()
             return False
+        content = response.content
         try:
+            if content.is_eof():  # all of it came with the headers
+                if wanted:
+                    body.add(content.read_nowait())
+                return not body.is_full
             async with asyncio.timeout(max(seconds, 0.1)):
-                async for chunk in response.content.iter_chunked(_CHUNK):
+                async for chunk in content.iter_chunked(_CHUNK):
                     if wanted:
                         body.add(chunk)
                     if body.is_full:
@@ -189,7 +192,7 @@ class Transport(BaseDownloadHandler):
             # promised is as much as a reader gets.
             response.close()
             return False
-        if not response.content.at_eof():
+        if not content.at_eof():
             response.close()
             return False
         return True
