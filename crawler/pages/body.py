@@ -10,6 +10,8 @@ from lxml import etree
 from crawler.pages.source import HIDING, TELLING
 
 _LEAD: Final = 2_000
+# Of a menu longer than that, the rest says nothing of the page, and what follows it does.
+_MENU: Final = 1_000
 # Sentences, not menus: so long a block, of which most is no link. A CJK character is two.
 _PROSE: Final = 45
 # Of a page with so many characters of prose, no rule asks for more.
@@ -77,10 +79,12 @@ _PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove
 class Body:
     """What a reader sees, gathered block by block while the tree is walked.
 
-    `structure` names what the page is built of, as far as a judgement needs it.
+    `links` says which blocks are links, and `structure` names what the page is built of, as
+    far as a judgement needs it.
     """
 
     blocks: list[str] = field(default_factory=list)
+    links: set[int] = field(default_factory=set)
     headings: dict[str, str] = field(default_factory=dict)
     hrefs: list[str] = field(default_factory=list)
     structure: set[str] = field(default_factory=set)
@@ -101,8 +105,19 @@ class Body:
 
     @property
     def lead(self) -> str:
-        """The first 2,000 characters of the visible text."""
-        return self.text[:_LEAD]
+        """The first 2,000 characters of the visible text, of which menus are half at most."""
+        if self.text_length <= _LEAD:
+            return self.text[:_LEAD]
+        kept: list[str] = []
+        size = 0
+        for n, block in enumerate(self.blocks):
+            if size > _MENU and n in self.links:
+                continue
+            kept.append(block)
+            size += len(block) + 1
+            if size > _LEAD:
+                break
+        return "\n".join(kept)[:_LEAD]
 
     def add(self, text: str, *, linked: bool) -> None:
         """Take in *text* of the block that is being read."""
@@ -123,6 +138,7 @@ class Body:
         length = len(block)
         self.text_length += length
         if linked * 2 >= length:
+            self.links.add(len(self.blocks) - 1)
             if ERROR_LABEL.fullmatch(block):
                 self.structure.add("error link")
         elif 2 * length >= _PROSE:

@@ -62,10 +62,9 @@ def is_page_for_file(view: View) -> Judgement | None:
 def is_bare_listing(view: View) -> Judgement | None:
     """Judge the listing of a server's root: a directory that lost its site shows it.
 
-    A listing deeper down, such as a mirror's, is what was linked.
+    A listing that is named after a place deeper down, such as a mirror's, is what was linked.
     """
-    is_root = view.ended.path in ("", "/") and "index of /" in view.titles
-    if not is_root or not view.is_good or not view.is_bare:
+    if "index of /" not in view.titles or not view.is_good or not view.is_bare:
         return None
     return Judgement(
         reason=Reason.SOFT_404,

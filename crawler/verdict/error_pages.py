@@ -24,9 +24,10 @@ from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
 
-# Lists of changes tell of pages, files and projects that went.
+# Lists of changes and of errors tell of pages, files and projects that went.
 _CHANGES: Final = re.compile(
     r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
+    r"|\b(?:error|status|response) codes\b|\berror (?:messages|handling)\b"
     r"|\bv?\d+\.\d+\.\d+\b|更新日志|更新记录|发布说明|版本说明"
 )
 # So long a sentence in Chinese is none of a menu's, and in English hardly.
@@ -154,7 +155,7 @@ def has_admission(view: View) -> bool:
 
 def _by_blocks(view: View) -> Judgement | None:
     """Judge a page with little else by a block, such as a large «404», that says nothing else."""
-    if not view.is_meagre or view.is_about_errors:
+    if not view.is_meagre or view.is_about_errors or _CHANGES.search(view.heading):
         return None
     blocks = above_prose(view)[:12] if view.is_thin else ()
     message = () if is_on_something(view) else view.message

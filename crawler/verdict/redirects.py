@@ -53,7 +53,7 @@ _THING: Final = (
 _ERROR: Final = (
     r"(?:.*[-_.])?(?:404|410)(?:[-_]?(?:error|page|not[-_]?found))?"
     rf"|(?:{_THING})?[-_]?not[-_]?found(?:[-_]?(?:page|error))?"
-    r"|(?:err|error)s?(?:[-_]?(?:page|404|410))?|no[-_]?page|oops"
+    r"|(?:err|error)s?(?:[-_]?(?:page|404|410))?|no[-_]?page|oops|sorry"
     rf"|(?:(?:{_THING})s?)?[-_]?(?:not[-_]?(?:found|available)|unavailable|no[-_]?longer[-_]?available"
     r"|missing|gone|expired|removed|deleted|withdrawn|discontinued|retired|sunset|shut[-_]?down)"
 )

@@ -13,7 +13,9 @@ _BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
 # What is said before it is said, in the languages of Europe.
 _SIGH: Final = re.compile(
     r"^(?:(?:hm+|oo+ps|w?hoops|sorry|uh[- ]?oh|oh no|ouch|yikes|darn|bummer|ah|well|error"
-    r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies"
+    r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies|(?:that's )?too bad"
+    r"|bad (?:news|luck)|alas|aw+|a+rgh|rats|nope|yikes|dang|zoinks|that's (?:odd|strange|weird)"
+    r"|houston,? we have a problem"
     r"|u+ps|ops|hopp(?:la|á|san)|oh nein|leider|entschuldigung|(?:es )?tut uns leid|schade|fehler"
     r"|oups|désolée?s?|nous sommes (?:vraiment )?désolés|hélas|zut|aïe|erreur|malheureusement"
     r"|uy|vaya|lo sentimos(?: mucho)?|lo siento|disculpa|opa|desculpe(?:-nos)?|lamentamos"

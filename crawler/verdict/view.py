@@ -37,9 +37,10 @@ MESSAGE: Final = re.compile(
     r"|sign ?in|account|access|permission|requested|maintenance|unavailable)\b"
     r"|页面|网页|链接|网址|地址|首页|搜索|不存在|删除|失效|过期|抱歉|对不起|错误|版权|备案|浏览器|验证|登录"
     r"|访问|网站|服务器|域名|账号|违规|投诉|客服|维护|链接|连结|ページ|페이지|страниц|seite|página"
-    r"|artikel|nicht mehr|gefunden|verfügbar|gelöscht|verschoben|recherch|introuvable|supprim"
-    r"|encontr|dispon[ií]|eliminad|removid|enlace|pagina|trovat|rimoss|gevonden|verwijder|stron[ay]"
-    r"|istnieje|usunięt|удал|найден|адрес|ссылк|sayfa|bulunam|kaldırıl|domain|domín|domein|домен"
+    r"|newsletter|subscribe|artikel|nicht mehr|gefunden|verfügbar|gelöscht|verschoben|recherch"
+    r"|introuvable|supprim|encontr|dispon[ií]|eliminad|removid|enlace|pagina"
+    r"|trovat|rimoss|gevonden|verwijder|stron[ay]|istnieje|usunięt|удал|найден|адрес|ссылк|existe|contenido|sayfa|bulunam"
+    r"|kaldırıl|domain|domín|domein|домен"
 )
 
 # In characters of visible text; prose counts CJK characters twice.
@@ -54,6 +55,7 @@ _MEAGRE: Final = 700
 # Blocks below a heading that are part of one message, and blocks of a page without a heading.
 _BELOW: Final = 4
 _FIRST: Final = 6
+_WORD: Final = 4
 # Shorter words may be in any address.
 _TELLING: Final = 8
 
@@ -180,10 +182,14 @@ class View:
 
     @cached_property
     def has_headline(self) -> bool:
-        """Whether the first heading is what the title says beside the site's name."""
+        """Whether the first heading is, or begins with, what the title says beside the site."""
         heading = bare(self.heading)
         is_site = re.sub(r"\W", "", heading) in re.sub(r"\W", "", self.ended.host)
-        return bool(heading) and not is_site and any(heading in title for title in self.titles)
+        if not heading or is_site:
+            return False
+        first = next(iter(self.title_parts), "")
+        is_begun = len(first) >= _WORD and heading.startswith(first)
+        return is_begun or any(heading in title for title in self.titles)
 
     @cached_property
     def is_article(self) -> bool:

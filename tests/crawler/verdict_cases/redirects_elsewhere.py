@@ -55,4 +55,5 @@ ROWS: list[Row] = [
      R.MOVED_PERMANENTLY),
     ("to a check for robots by another name", visit(200, POST, "302 /showcaptcha?retpath=x"),
      R.CAPTCHA),
+    ("to a page that is sorry", visit(200, POST, "302 /sorry"), R.SOFT_404),
 ]  # fmt: skip

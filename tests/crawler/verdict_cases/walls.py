@@ -92,4 +92,7 @@ ROWS: list[Row] = [
     ("a question for robots in German",
      visit(200, html("Sind Sie ein Mensch?", "Bitte bestätigen Sie, dass Sie kein Roboter sind",
                      "")), R.CAPTCHA),
+    ("a guard of WordPress",
+     visit(503, html("Access limited", "Your access to this site has been limited by the site "
+                     "owner", "")), R.FORBIDDEN),
 ]  # fmt: skip
