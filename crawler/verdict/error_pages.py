@@ -18,7 +18,7 @@ from crawler.verdict.sentences import (
     is_somebody_speaking,
     sayings,
 )
-from crawler.verdict.subject import OMINOUS, above_prose, is_on_something
+from crawler.verdict.subject import OMINOUS, above_prose, is_on_something, message_above
 from crawler.verdict.tone import speaks_of_loss
 from crawler.verdict.view import View, bare
 
@@ -158,7 +158,7 @@ def _by_blocks(view: View) -> Judgement | None:
     if not view.is_meagre or view.is_about_errors or _CHANGES.search(view.heading):
         return None
     blocks = above_prose(view)[:12] if view.is_thin else ()
-    message = () if is_on_something(view) else view.message
+    message = () if is_on_something(view) else message_above(view)
     return _whole(view, [bare(block) for block in (*blocks, *message)])
 
 
@@ -197,7 +197,7 @@ def _by_sentences(view: View) -> Judgement | None:
     # Among much else to read, only where a page's message stands.
     if not view.is_meagre or (view.has_headline and not OMINOUS.search(view.heading)):
         return None
-    messages = (_admission(block, view, is_only_message=True) for block in view.message)
+    messages = (_admission(block, view, is_only_message=True) for block in message_above(view))
     return next(filter(None, messages), None)
 
 

@@ -9,6 +9,8 @@ from crawler.verdict.view import View, bare
 # More than one word: fewer are a site's own name as often as a page's.
 _NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
 _COPYRIGHT: Final = re.compile(r"©|\(c\)|\bcopyright\b|all rights reserved|版权所有")
+# As manuals, shops and lists of persons write what is below a heading.
+_DETAIL: Final = re.compile(r"^\w{2,12}: ?\w")
 _SHORT_NAME: Final = re.compile(r"[\u2e80-\u9fff]{3}")
 OMINOUS: Final = re.compile(
     r"expired|unavailable|suspend|delet|remov|error|sorry|oops|\bnot\b|no longer|missing|lost|gone"
@@ -28,11 +30,23 @@ def above_prose(view: View) -> tuple[str, ...]:
 
     Below that, readers have their say, and what they said is gone as often as not.
     """
-    if not is_on_something(view):
+    is_named = is_on_something(view)
+    if not is_named and (view.heading not in view.blocks or OMINOUS.search(view.heading)):
         return view.blocks
     at = view.blocks.index(view.heading) + 1 if view.heading in view.blocks else 0
-    prose = (n for n, block in enumerate(view.blocks) if n >= at and STATEMENT.search(block))
+    tells = STATEMENT if is_named else _DETAIL
+    prose = (
+        n
+        for n, block in enumerate(view.blocks)
+        if n >= at and tells.search(block) and (is_named or not OMINOUS.search(block))
+    )
     return view.blocks[: next(prose, len(view.blocks)) + 1]
+
+
+def message_above(view: View) -> tuple[str, ...]:
+    """Return what the page would say first, without what stands below that."""
+    below = set(view.blocks).difference(above_prose(view))
+    return tuple(line for line in view.message if line not in below)
 
 
 def is_on_something(view: View) -> bool:
