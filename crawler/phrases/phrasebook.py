@@ -20,6 +20,10 @@ _PLAIN: Final = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\u200b": "", "\ufeff": ""} | SIMPLIFIED
 )
 
+_WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
+_LATIN: Final = re.compile(r"[0-9A-Za-z]")
+_WIDE_LANGUAGES: Final = frozenset({"zh", "ja", "ko"})
+
 
 class Place(StrEnum):
     """Where an entry is looked for.
@@ -148,10 +152,23 @@ def phrases_for(scope: str, kind: Kind, place: Place) -> tuple[Phrase, ...]:
     return tuple(sorted(fitting, key=lambda phrase: not phrase.hosts))
 
 
+def any_of(scope: str, kind: Kind, place: Place, text: str) -> re.Pattern[str]:
+    """Return what matches all of *text*, or its beginning, where one of the entries would.
+
+    Most texts need no other look. Entries in a script that it does not begin with are left out.
+    """
+    wide = _WIDE.search(text)
+    is_mixed = wide is not None and _LATIN.search(text) is not None
+    return _union(scope, kind, place, None if is_mixed else wide is not None)
+
+
 @cache
-def any_of(scope: str, kind: Kind, place: Place) -> re.Pattern[str]:
-    """Return what matches wherever one of the entries would: most texts need no other look."""
-    patterns = [phrase.pattern.pattern for phrase in phrases_for(scope, kind, place)]
+def _union(scope: str, kind: Kind, place: Place, is_wide: bool | None) -> re.Pattern[str]:
+    patterns = [
+        phrase.pattern.pattern
+        for phrase in phrases_for(scope, kind, place)
+        if is_wide is None or is_wide is (phrase.language in _WIDE_LANGUAGES)
+    ]
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 

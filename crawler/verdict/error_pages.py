@@ -145,9 +145,9 @@ def has_admission(view: View) -> bool:
     """Whether a title, a heading or a line at the page's top says nothing but that it is gone."""
     short = (block for block in (view.heading, *view.blocks[:8]) if len(block) <= LONGEST_NAME)
     parts = (*view.title_parts, *map(bare, short))
-    anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
     return any(
-        anything.fullmatch(said) and not view.is_named(said)
+        any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE, said).fullmatch(said)
+        and not view.is_named(said)
         for part in parts
         for said in sayings(part)
     )
@@ -163,8 +163,8 @@ def _by_blocks(view: View) -> Judgement | None:
 
 
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
-    anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE)
     for said in (said for part in parts for said in sayings(part)):
+        anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE, said)
         if not anything.fullmatch(said) or view.is_named(said):
             continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
@@ -221,11 +221,12 @@ def _by_message(view: View) -> Judgement | None:
 
 def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | None:
     """Judge a *block* by its first sentence that is an entry of the phrasebook."""
-    anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
     said = [*beginnings(block, view)]
     if is_only_message:
         said += [clause for sentence in said for clause in clauses(sentence)]
-    for sentence in filter(anything.match, said):
+    for sentence in said:
+        if not any_of(view.scope, Kind.NOT_FOUND, Place.TEXT, sentence).match(sentence):
+            continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or is_only_message
             if is_enough and admits(phrase, sentence, view):
@@ -253,9 +254,8 @@ def _by_plain_text(view: View) -> Judgement | None:
         return None
     if found := _JSON_404.search(view.lead):
         return _soft("an error in JSON", found[0], view)
-    anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT)
     for field in _JSON_MESSAGE.finditer(view.lead):
-        if anything.match(field[1]):
+        if any_of(view.scope, Kind.NOT_FOUND, Place.TEXT, field[1]).match(field[1]):
             return _soft("an error in JSON", field[0], view)
     if view.page.text_length <= LONGEST_NAME and not view.is_about_errors:
         return _whole(view, [bare(view.lead)])

@@ -55,9 +55,14 @@ def _by_words(view: View) -> Judgement | None:
         return None
     if view.visit.hops and view.ended.path.rstrip("/") == "/lander":
         return _parked("redirected to a lander", f"ended at {view.ended.url}")
+    blocks = (block for block in (*view.names, *view.blocks) if len(block) <= _LONGEST_BLOCK)
+    text = "\n".join(blocks)
     for place in (Place.SOURCE, Place.WHOLE, Place.TEXT):
         for phrase in phrases_for(view.scope, Kind.PARKED, place):
-            if _is_sure(phrase, view) and (found := _found(phrase, view)):
+            if not _is_sure(phrase, view):
+                continue
+            is_text = place is Place.TEXT
+            if found := phrase.found_in(text) if is_text else shown(phrase, view):
                 return _parked(f"parked, {phrase.name}", found)
     return None
 
@@ -67,13 +72,6 @@ def _is_sure(phrase: Phrase, view: View) -> bool:
     if phrase.confidence is Confidence.HIGH:
         return True
     return view.is_thin and not (phrase.place is Place.SOURCE and view.heading)
-
-
-def _found(phrase: Phrase, view: View) -> str:
-    if phrase.place is not Place.TEXT:
-        return shown(phrase, view)
-    blocks = (block for block in (*view.names, *view.blocks) if len(block) <= _LONGEST_BLOCK)
-    return phrase.found_in("\n".join(blocks))
 
 
 def _parked(rule: str, evidence: str) -> Judgement:

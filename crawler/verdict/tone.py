@@ -41,9 +41,10 @@ def speaks_of_loss(view: View) -> Judgement | None:
     lines = [block for block in view.blocks if len(block) <= LONGEST_NAME]
     leads_out = any(map(_WAY_OUT.search, lines))
     for line in lines:
-        if QUESTION.search(line) or _NOT_A_LOSS.search(line) or view.is_named(line):
+        is_loss = _REGRET.match(line) or (leads_out and _LOSS.search(line))
+        if not is_loss or QUESTION.search(line) or _NOT_A_LOSS.search(line):
             continue
-        if _REGRET.match(line) or (leads_out and _LOSS.search(line)):
+        if not view.is_named(line):
             return Judgement(
                 reason=Reason.SOFT_404, rule="speaks as error pages do", evidence=line
             )
