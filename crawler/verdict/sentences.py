@@ -7,7 +7,10 @@ from typing import Final
 from crawler.phrases.phrasebook import Phrase
 from crawler.verdict.view import MESSAGE, View
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|(?<=[\u2e80-\u9fff]) ?[—-]{2,} ?")
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[.!?])\s+|(?<=。)|(?<=[!?])(?=[\u2e80-\u9fff\uac00-\ud7a3])"
+    r"|(?<=[\u2e80-\u9fff]) ?[—-]{2,} ?"
+)
 # A quotation mark stays: what follows it is somebody else's.
 _BULLET: Final = re.compile(r"^[^\w\"'«「『]+")
 # What is said before it is said, in the languages of Europe.
