@@ -10,9 +10,9 @@ _INDEX_PAGE: Final = re.compile(
     r"(?:index|default|home(?:page)?|main|start(?:seite)?|welcome)\.(?:s?html?|php|aspx?|jsp|do)"
 )
 _LANGUAGE: Final = re.compile(
-    r"""(?:ar|bg|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|he|hi|hk|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms
+    r"""(?:(?:ar|bg|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|he|hi|hk|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms
       |nb|nl|no|pl|pt|ro|ru|sg|sk|sl|sr|sv|th|tr|tw|uk|us|vi|zh)(?:[-_][a-z]{2,4})?
-      |global|intl|international""",
+      |global|intl|international)(?:\.html?)?""",
     re.VERBOSE,
 )
 # A query that picks a page of the root; «0» picks none, nor does who the visitor is.

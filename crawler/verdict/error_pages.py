@@ -18,6 +18,7 @@ from crawler.verdict.sentences import (
     is_somebody_speaking,
     sayings,
 )
+from crawler.verdict.signs import gives_itself_up, shows_signs_of_loss
 from crawler.verdict.subject import OMINOUS, above_prose, is_on_something, message_above
 from crawler.verdict.tone import speaks_of_loss
 from crawler.verdict.view import View, bare
@@ -87,6 +88,8 @@ def says_not_found(view: View) -> Judgement | None:
         or _by_sentences(view)
         or _by_message(view)
         or speaks_of_loss(view)
+        or shows_signs_of_loss(view)
+        or gives_itself_up(view)
     )
     return said if said and not is_somebody_speaking(view) else _by_build(view)
 
@@ -108,7 +111,7 @@ def _by_names(view: View) -> Judgement | None:
     if view.is_about_errors or view.page.prose_length > _NEVER_SO_LONG:
         return None
     heading = _whole(view, [bare(view.heading)])
-    title = _whole(view, view.title_parts)
+    title = None if _is_longer(view) else _whole(view, view.title_parts)
     if not view.is_article:
         return heading or title
     if heading:
@@ -116,6 +119,13 @@ def _by_names(view: View) -> Judgement | None:
         return heading if is_sure else None
     is_boilerplate = view.page.prose_length <= _BOILERPLATE and not view.has_headline
     return title if is_boilerplate else None
+
+
+def _is_longer(view: View) -> bool:
+    """Whether the heading is all of the title, of which an admission is but a part."""
+    if len(view.title_parts) < 2 or view.heading not in view.titles:
+        return False
+    return not all(_says_only_that(part, view) for part in view.title_parts)
 
 
 def _is_repeated(view: View) -> bool:
@@ -145,10 +155,14 @@ def has_admission(view: View) -> bool:
     """Whether a title, a heading or a line at the page's top says nothing but that it is gone."""
     short = (block for block in (view.heading, *view.blocks[:8]) if len(block) <= LONGEST_NAME)
     parts = (*view.title_parts, *map(bare, short))
+    return any(_says_only_that(part, view) for part in parts)
+
+
+def _says_only_that(part: str, view: View) -> bool:
+    """Whether all of *part* is an admission, and no name that the link's address has too."""
     return any(
         any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE, said).fullmatch(said)
         and not view.is_named(said)
-        for part in parts
         for said in sayings(part)
     )
 
@@ -188,17 +202,20 @@ def _by_sentences(view: View) -> Judgement | None:
         return None
     is_only_message = view.is_thin and not is_on_something(view)
     above = above_prose(view)
-    for n, block in enumerate((*view.title_parts, view.heading, *view.blocks)):
-        is_below = n > len(view.title_parts) + len(above)
-        if is_below and not TO_READER.search(block):
+    names = (*view.title_parts, view.heading)
+    no_message = names if _is_longer(view) else ()
+    for n, block in enumerate((*names, *view.blocks)):
+        is_below = n >= len(names) + len(above)
+        if block in no_message or (is_below and not TO_READER.search(block)):
             continue
         if judgement := _admission(block, view, is_only_message=is_only_message):
             return judgement
     # Among much else to read, only where a page's message stands.
     if not view.is_meagre or (view.has_headline and not OMINOUS.search(view.heading)):
         return None
-    messages = (_admission(block, view, is_only_message=True) for block in message_above(view))
-    return next(filter(None, messages), None)
+    messages = (block for block in message_above(view) if block not in no_message)
+    admissions = (_admission(block, view, is_only_message=True) for block in messages)
+    return next(filter(None, admissions), None)
 
 
 def _by_message(view: View) -> Judgement | None:

@@ -89,6 +89,8 @@ _LISTING: Final = re.compile(
 )
 # An entrance by its name, and a chapter as often.
 _CHAPTER: Final = re.compile(r"start|welcome|main|portal|web")
+# A query that picks one of many by its number.
+_PICKED: Final = re.compile(r"(?:^|&)(?:\w*id|p|art\w*|news|doc|item|story|nr)=\d+")
 # What one article is called and no section: many words, a long number, a file.
 _ARTICLE_NAME: Final = re.compile(
     r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:pdf|zip|t?gz|jpe?g|png)$"
@@ -211,6 +213,8 @@ def is_listing(ended: Address) -> bool:
 def _is_one_of_many(asked: Address) -> bool:
     """Whether an address is an article's: in a section, and by more than a word or a page."""
     name = asked.segments[-1] if asked.segments else ""
+    if _PICKED.search(asked.query):
+        return True
     is_telling = re.search(r"\w[-_]\w|\d{4}|\.[a-z]+$", name) is not None
     is_list = "page" in asked.segments or re.fullmatch(r"(?:19|20)\d\d", name)
     return len(asked.segments) > 1 and is_telling and not is_list and not _LISTING.fullmatch(name)

@@ -37,7 +37,7 @@ _CLAUSE_END: Final = re.compile(r"(?<=[\u2e80-\u9fff]), ?|或者?(?=[该此您�
 ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
     r"|\b(?:diese[rsnm]?|ihnen|sie|wir|gesuchte\w?|angeforderte\w?|gewünschte\w?"
-    r"|cet(?:te)?|vous|nous|demandée?|est[ae]|est[áa]s?|busca[ns]?|solicitad[ao]|hemos"
+    r"|cet(?:te)?|vous|nous|demandée?|est[ae]|est[áa]s?|busca[ns]?|intentas|solicitad[ao]|hemos"
     r"|você|procura|encontramos|conseguimos|quest[ao]|cerc(?:hi|ando|ata)|richiest[ao]"
     r"|deze|dit|u|je|we|ta|ten|szuka\w*|żądan\w+|эт\w+|вы|вами|мы|запрашиваем\w+|данн\w+|так\w+"
     r"|ця|bu|aradığınız|istediğiniz|den(?:n[ae])?|du|vi)\b"
@@ -59,7 +59,7 @@ _UNQUOTE: Final = re.compile(
 # Whoever writes of himself, or greets and thanks, is no error page.
 _PERSON: Final = re.compile(
     r"\b(?:i|i'm|i've|i'd|my)\b.*[.!]\W*$|^(?:hi|hello|hey|dear)(?: \w+)?[,!]"
-    r"|\bthanks\b.{0,30}[,.!]\W*"
+    r"|^(?:many )?thanks\b(?! (?:for|to)\b)"
 )
 _MOST: Final = 0.6
 _LONGEST_SENTENCE: Final = 300

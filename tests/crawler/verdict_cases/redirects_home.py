@@ -94,4 +94,9 @@ ROWS: list[Row] = [
     ("a chapter called start, on another host",
      visit(200, POST, "301 https://docs.example.org/start", url=f"{SITE}/docs/start"),
      R.MOVED_PERMANENTLY),
+    ("a language's home page by its file",
+     visit(200, POST, "301 https://chips.example.net/en.html"), R.REDIRECTED_HOME),
+    ("to a list, from what a number picked",
+     visit(200, html("All categories", "All categories", MENU), "301 /category/",
+           url="https://example.com/document.asp?doc_id=17"), R.REDIRECTED_HOME),
 ]  # fmt: skip

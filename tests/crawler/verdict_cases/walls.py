@@ -95,4 +95,6 @@ ROWS: list[Row] = [
     ("a guard of WordPress",
      visit(503, html("Access limited", "Your access to this site has been limited by the site "
                      "owner", "")), R.FORBIDDEN),
+    ("a page for those with access", visit(200, html("Doc", "You need access", "")),
+     R.LOGIN_REQUIRED),
 ]  # fmt: skip

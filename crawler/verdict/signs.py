@@ -1,0 +1,112 @@
+"""Three signs of an error page in the languages of Europe, whatever words it has for them.
+
+One sentence says of a thing that one links to that it is not there. The page regrets it, in
+its title, its heading or the sentence. It offers a way out. Each of them is on many living
+pages; all of them, on a page with little else, are on hardly one.
+"""
+
+import re
+from typing import Final
+
+from catalog.records import Judgement
+from catalog.vocabulary import Reason
+from crawler.verdict.subject import OMINOUS
+from crawler.verdict.view import View
+
+_THING: Final = re.compile(
+    r"\b(?:page|link|url|address|content|article|post|story|document|file|resource|item|topic"
+    r"|thread|video|image|photo|project|record|entry|course|episode|listing|job|position|event"
+    r"|profile|question|repository|package|dataset|paper|report|recipe|tutorial|chapter"
+    r"|destination|place|whatever|what|something|it)s?\b|seite|artikel|beitrag|inhalt|dokument"
+    r"|datei|adresse|contenu|lien|página|art[ií]culo|artigo|contenido|conteúdo|enlace|pagina"
+    r"|articolo|contenuto|notizia|stron|artykuł|страниц|стать|ссылк|материал|публикац|сторінк"
+    r"|sayfa|içerik|haber|sidan|siden|sivu|stránk|oldal|σελίδα|stranic"
+)
+_ABSENCE: Final = re.compile(
+    r"\b(?:not (?:be |been )?(?:find|found|locate|located|exist|available|here|there|seem)"
+    r"|no longer|nowhere|(?:can't|cannot|can not|couldn't|could not|unable to"
+    r"|failed to) (?:\w+ ){0,2}(?:find|locate|be found|see)|(?:doesn't|does not|didn't|don't"
+    r"|do not) (?:seem to |appear to |currently )?(?:exist|have|live|match|lead)|isn't|aren't"
+    r"|wasn't|never existed|(?:been |was |were |be )(?:removed|deleted|moved|archived|retired"
+    r"|renamed|withdrawn|unpublished|relocated)|missing|gone|went|vanish\w*|disappear\w*|lost"
+    r"|expired|unavailable|broken|outdated|out of date|obsolete|dead|drifted|wandered|escaped"
+    r"|eaten|ate|stole\w*|nothing|left|mistyped|misspelled|hiding|slipped|ran away)\b"
+    r"|\bnicht\b|\bkeine?n?\b|gelöscht|entfernt|introuvable|n'existe|n'est plus|supprim"
+    r"|disparu|déplacé|no existe|no se |no hemos|no est[áa]|no pudimos|ya no|eliminad|\bnão\b"
+    r"|removid|apagad|\bnon [èe]|non esiste|non (?:riusciamo|abbiamo|siamo)|rimoss|eliminat"
+    r"|spostat|\bniet\b|verwijder|verplaatst|\bnie (?:istnieje|została?|możemy|ma|znale|udało"
+    r"|jest)|usunięt|\bне |\bнет\b|удал|перемещ|немає|bulunam|kald[ıi]r|silin|\b(?:inte|ikke"
+    r"|ej)\b|\bei (?:löydy|ole)|nenalez|neexist|nenašl|nem talál"
+)
+_REGRET: Final = re.compile(
+    r"(?m:^errors?!?$)|\berror (?:page|404|410|has occurred)|\b(?:o+ps|oo+psie|w?hoops\w*"
+    r"|sorry|uh[- ]?oh|unfortunately|apolog\w+|404|410|h+m+|yikes|oh (?:no|dear|snap)|awkward"
+    r"|embarrass\w+|problem|dang|darn|bummer|ouch|aw+|alas|lost\?|too bad|(?:page|file"
+    r"|content) (?:unavailable|missing|removed|gone)|not found|wrong turn|went wrong|houston"
+    r"|leider|u+ps|hoppla|entschuldig\w*|fehler|désolée?s?|oups|erreur|hélas|lo sentimos|vaya"
+    r"|perdón|erro|desculpe|ops|spiacent[ei]|dispiace|errore|purtroppo|helaas|oeps|fout"
+    r"|przepraszamy|niestety|błąd|извините|простите|упс|ой|увы|к сожалению|ошибка|вибачте"
+    r"|на жаль|üzgünüz|maalesef|hata|tyvärr|hoppsan|desværre|dessverre|beklag[ae]r"
+    r"|valitettavasti|hups|bohužel|jejda|sajn\w+)\b"
+)
+_WAY_OUT: Final = re.compile(
+    r"\bhome ?page\b|\b(?:go|head|take (?:me|you)|get|back|return) (?:\w+ ){0,3}(?:home|back"
+    r"|start|safety)\b|\b(?:back|return|go|head over) to\b|\bsearch|\btry (?:again|searching"
+    r"|the|our|another|one|a)\b|\bcheck (?:the|your|that|out)\b|\bdouble[- ]check"
+    r"|\bnavigation\b|\bmenu\b|\bbrowse\b|\bbookmark|\bstart (?:over|again|from)|\bcontact us"
+    r"|\blet us know|\binstead\b|\bhomepage\b|\bexplore\b|startseite|suche|zurück|accueil"
+    r"|rechercher|retour|inicio|buscador|volver|regres|\bbusca\b|voltar|início|torna|\bcerca\b"
+    r"|startpagina|zoek|terug|główn|wyszuk|wróć|powr[óo]t|главн|поиск|вернут|головн|пошук"
+    r"|anasayfa|ana sayfa|arama|startsida|\bsök|tillbaka|forside|tilbage|tilbake|etusivu|úvod"
+    r"|zpět|vyhled|főoldal|vissza"
+)
+# What comes back by itself, is there for others, or is a guard's.
+_FOR_NOW: Final = re.compile(
+    r"temporar|maintenance|again later|few (?:minutes|moments)|be back|come back|shortly"
+    r"|outage|try later|in your (?:country|region|area|location|language|browser)"
+    r"|sign(?:ed)? in|log(?:ged)? in|member|permission|javascript|captcha|robot|wartung|später"
+    r"|plus tard|más tarde|mais tarde|più tardi|позже|позднее|out of stock|sold out|upload"
+)
+_LONGEST: Final = 240
+_FIRST: Final = 4
+# Shorter names may be in any host's.
+_SHORTEST: Final = 4
+
+
+def shows_signs_of_loss(view: View) -> Judgement | None:
+    """Judge a page with little else by regret, absence and a way out in what it says first."""
+    if not view.is_meagre or view.is_about_errors or view.page.published:
+        return None
+    if view.has_headline and not OMINOUS.search(view.heading):
+        return None
+    said = [block for block in view.message if len(block) <= _LONGEST]
+    whole = "\n".join((*view.titles, *said))
+    if not _REGRET.search(whole) or not _WAY_OUT.search(whole):
+        return None
+    if any(map(_FOR_NOW.search, (view.heading, *said[:_FIRST]))):
+        return None
+    lost = (block for block in said if _THING.search(block) and _ABSENCE.search(block))
+    if not (sentence := next(lost, "")) or view.is_named(sentence):
+        return None
+    return Judgement(reason=Reason.SOFT_404, rule="shows signs of a loss", evidence=sentence[:300])
+
+
+# What a service says of itself when it gives up.
+_CLOSED: Final = re.compile(
+    r"^(?P<name>[\w .'+&-]{3,40}?)\W* (?:is|has|was|will be|are|have)(?: now| been| officially"
+    r"| permanently)* (?:closed|shut ?down|discontinued|retired|sunset|no more"
+    r"|ceased operations?|gone|no longer (?:available|active|online|in operation|operating"
+    r"|operational))\b"
+)
+
+
+def gives_itself_up(view: View) -> Judgement | None:
+    """Judge a page whose heading says that its own site closed, and all its pages with it."""
+    if not view.is_meagre:
+        return None
+    for name in view.names:
+        found = _CLOSED.match(name)
+        own = re.sub(r"\W", "", found["name"]) if found else ""
+        if len(own) >= _SHORTEST and (own in view.ended.host or own in view.asked.host):
+            return Judgement(reason=Reason.GONE, rule="gives itself up", evidence=name[:300])
+    return None
