@@ -6,15 +6,22 @@ log is the host, the path, and when the request reached this machine and was ans
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
+import psutil
+
 from tests.crawler.arrivals import arrived, listener
+
+# Whichever process asks for it is dead before it has the answer.
+DEADLY = "/deadly"
 
 _PAGE = "<!doctype html><title>{0}</title><p>" + "This is what stands at {0} alone. " * 20
 
@@ -68,6 +75,8 @@ async def _serve(log: TextIO, latency: float) -> None:
             fields = dict(line.split(": ", 1) for line in lines[1:] if line)
             host, path = fields["Host"], lines[0].split()[1]
             await asyncio.sleep(latency)
+            if path == DEADLY:
+                _kill(writer.get_extra_info("peername")[1])
             missing = path == "/robots.txt" or path.startswith("/linkledger-")
             body = b"" if missing else _PAGE.format(host + path).encode()
             status = "404 Not Found" if missing else "200 OK"
@@ -84,6 +93,15 @@ async def _serve(log: TextIO, latency: float) -> None:
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
+
+
+def _kill(port: int) -> None:
+    """Kill the process whose connection to this one comes from *port*, one of the same test's."""
+    for process in psutil.Process(os.getppid()).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            ours = process.pid == os.getpid()
+            if not ours and any(c.laddr.port == port for c in process.net_connections("tcp")):
+                process.kill()
 
 
 async def _head(reader: asyncio.StreamReader) -> str:

@@ -20,7 +20,8 @@ from tests.crawler.cluster_field import (
     new_field,
     state,
 )
-from tests.crawler.cluster_web import Record
+from tests.crawler.cluster_web import DEADLY, Record
+from tests.crawler.crawling import catalog_of
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
@@ -123,3 +124,18 @@ def test_a_night_loses_no_link_and_hurts_no_host(
     assert record.overlaps == []
     assert record.shortest_gap() >= DELAY
     assert state(cluster.catalog) == undisturbed
+
+
+def test_a_link_that_kills_workers_is_left_out_and_all_others_are_visited(cluster: Field) -> None:
+    catalog_of(cluster.catalog, [f"http://h0.test{DEADLY}"]).close()
+    cluster.begin(wait_for=2)
+    cluster.join(2, "--nanny")
+
+    figures = cluster.finish()
+
+    record = Record(cluster.log)
+    assert figures["set_aside"] == {"h0.test": 1}
+    assert [note for note in figures["notes"] if DEADLY in note]
+    assert len(record.fetched) == HOSTS * LINKS
+    assert record.overlaps == []
+    assert record.shortest_gap() >= DELAY
