@@ -48,8 +48,9 @@ TO_READER: Final = re.compile(
 STATEMENT: Final = re.compile(r"^.{7,}[.!?。…]\W*$")
 # After the admission, what else may have become of it, or where to go instead.
 _SENT_AWAY: Final = re.compile(
-    r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|看看|试试|逛逛|换[个一]|点击|\d+ ?秒"
-    r"|暂不|暂时|即将|将(?:在|于)|自动|正在(?:返回|跳转)|如有疑问|如需|感谢|敬请|下次|不妨|还有|为[您你]"
+    r"^[\W_]*(?:或|被|可能|也许|大概|请|[快先再]?去|返回|回到|[看试逛听读瞧]{2}|换[个一]|点击"
+    r"|\d+ ?秒|暂不|暂时|即将|将(?:在|于)|自动|正在(?:返回|跳转)"
+    r"|如有疑问|如需|感谢|敬请|下次|不妨|还有|为[您你]"
     r"|(?:go|head|try|visit|browse|return|or|oder|ou|o|of|lub|albo|или|либо|або|veya|eller)\b)"
 )
 # What was said before was somebody else's words.
