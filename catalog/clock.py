@@ -3,6 +3,11 @@
 from datetime import UTC, datetime
 
 
+def now() -> datetime:
+    """Return the time of day."""
+    return datetime.now(UTC)
+
+
 def stamp(moment: datetime) -> str:
     """Return *moment* as the catalog stores it, such as `2026-11-22T04:00:00Z`.
 

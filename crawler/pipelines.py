@@ -1,11 +1,11 @@
 """Item pipeline of the spider `issues`: writes each issue into the catalog as it comes."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import NotConfigured
 
+from catalog.clock import now
 from catalog.connection import open_catalog
 from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
 from catalog.records import Issue, UnreadIssue
@@ -41,7 +41,7 @@ class IntoCatalog:
         source = getattr(spider, "source", "")
         kind = source_kind(source)
         self._db = open_catalog(self._catalog)
-        self._run_id = begin_run(self._db, "scrapy crawl issues", _now())
+        self._run_id = begin_run(self._db, "scrapy crawl issues", now())
         name = str(Path(source)) if kind is SourceKind.FOLDER else source
         self._archive = archive_id(self._db, name, kind=kind)
         self._known = known_issues(self._db, self._archive)
@@ -50,9 +50,9 @@ class IntoCatalog:
         """Write *item*."""
         self._files.append(item.file)
         if isinstance(item, UnreadIssue):
-            save_unread(self._db, self._archive, self._run_id, item, _now())
+            save_unread(self._db, self._archive, self._run_id, item, now())
         else:
-            save_issue(self._db, self._archive, self._run_id, item, _now())
+            save_issue(self._db, self._archive, self._run_id, item, now())
         return item
 
     def close_spider(self) -> None:
@@ -60,12 +60,8 @@ class IntoCatalog:
         error = getattr(self._crawler.spider, "error", "")
         whole = not error and (self._files or not self._known)
         if whole:
-            close_reading(self._db, self._archive, self._run_id, self._files, _now())
+            close_reading(self._db, self._archive, self._run_id, self._files, now())
         state = "done" if whole else "cut_short"
         summary = {"issues": len(self._files)}
-        end_run(self._db, self._run_id, _now(), state=state, note=error, summary=summary)
+        end_run(self._db, self._run_id, now(), state=state, note=error, summary=summary)
         self._db.close()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
+from catalog.clock import now
 from catalog.connection import open_catalog
 from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
@@ -70,8 +70,8 @@ class CatalogSource:
     def __init__(self, catalog: Path, options: CrawlOptions) -> None:
         self.options = options
         self._db = open_catalog(catalog, create=False)
-        self._run_id = begin_run(self._db, "scrapy crawl links", _now())
-        self._coordinator = Coordinator(self._db, self._run_id, options, _now)
+        self._run_id = begin_run(self._db, "scrapy crawl links", now())
+        self._coordinator = Coordinator(self._db, self._run_id, options, now)
         self._source = LocalSource(self._coordinator)
 
     @classmethod
@@ -107,17 +107,13 @@ class CatalogSource:
     def close(self) -> None:
         """End the run: not to be trusted if nothing answered, cut short if it could not write."""
         self._coordinator.flush()
-        look_back(self._db, self._run_id, _now())
+        look_back(self._db, self._run_id, now())
         summary = self._coordinator.summary
         state = "done"
         if self._source.error is not None:
             state = "cut_short"
         elif summary.is_offline:
             state = "untrusted"
-            distrust(self._db, self._run_id, _now())
-        end_run(self._db, self._run_id, _now(), state=state, summary=summary.figures)
+            distrust(self._db, self._run_id, now())
+        end_run(self._db, self._run_id, now(), state=state, summary=summary.figures)
         self._db.close()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

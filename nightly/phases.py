@@ -84,6 +84,9 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     except TimeUp:
         heard()
         in_time = False
+        from crawler.hindsight import look_back  # not before a crawl has begun: see there
+
+        look_back(run.db, run.run_id, run.clock())
     if in_time:  # a network that went when most hosts had answered leaves few failures
         _look_outside(run.settings)
     if doubt := examine_run(run.db, run.run_id):

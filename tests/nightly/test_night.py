@@ -20,6 +20,7 @@ from nightly.demo.places import sample_archive
 from nightly.demo.web import Weather
 from nightly.exits import Exit
 from nightly.lock import held
+from tests.loopback import Request, Response, serve
 
 Linkledger = Callable[..., subprocess.CompletedProcess[str]]
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -192,6 +193,33 @@ def test_a_night_ends_in_time_and_the_next_does_the_rest(
     assert json.loads(ran.stdout)["phases"]["crawl"]["due"] <= phases["crawl"]["due"] - first
     unchecked = "SELECT count(*) FROM links WHERE standing = 'unchecked'"
     assert rows(tmp_path / CATALOG, unchecked) == [(0,)]
+
+
+def test_a_crawl_that_ends_in_time_looks_back_at_what_it_saw(
+    linkledger: Linkledger, tmp_path: Path, rows: Rows
+) -> None:
+    def respond(request: Request) -> Response:
+        if "/gone/" in request.target:
+            return Response(status=302, headers={"Location": "/topics"})
+        words = "<p>" + "What there is to read on each of our topics, in a few words. " * 40
+        return Response(
+            headers={"Content-Type": "text/html"},
+            body=f"<title>{request.target}</title><h1>{request.target}</h1>{words}".encode(),
+        )
+
+    links = [f"http://moved.test/gone/{n}" for n in range(3)]
+    links += [f"http://large.test/{n}/page-{n}" for n in range(90)]
+    (tmp_path / "2026-03-02.md").write_text("\n".join(f"- [A link]({url})" for url in links))
+    linkledger("read", "2026-03-02.md")
+    with serve(respond) as url:
+        web = url.removeprefix("http://")
+        ran = linkledger(
+            *("crawl", "--max-time", "0.2", "--delay", "0.4"),
+            *("--connect-to", f"::{web}", "--canaries", web),
+        )
+    assert "when the time was up" in ran.stdout, ran.stderr
+    reasons = "SELECT DISTINCT reason FROM links WHERE url LIKE 'http://moved%'"
+    assert rows(tmp_path / CATALOG, reasons) == [("soft_404",)]
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
