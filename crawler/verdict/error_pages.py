@@ -29,7 +29,14 @@ _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.T
 _CHANGES: Final = re.compile(
     r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
     r"|\b(?:error|status|response) codes\b|\berror (?:messages|handling)\b"
+    r"|\btroubleshoot|\bfaqs?\b|\bknown (?:issues|problems)\b"
     r"|\bv?\d+\.\d+\.\d+\b|更新日志|更新记录|发布说明|版本说明"
+)
+# What shops say below the name of a thing that they keep a page for.
+_SOLD_OUT: Final = re.compile(
+    r"\b(?:product|item|part|device|produkt|artikel|produit|article|producto|art[ií]culo|produto"
+    r"|prodotto|articolo|товар|ürün)\w*\b.*(?:available|discontinued|retired|verfügbar|lieferbar"
+    r"|disponib|dispon[ií]vel|beschikbaar|leverbaar|dostępn|доступ|налич|mevcut)"
 )
 # So long a sentence in Chinese is none of a menu's, and in English hardly.
 _STORY: Final = 30
@@ -179,13 +186,21 @@ def _by_blocks(view: View) -> Judgement | None:
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
     for said in (said for part in parts for said in sayings(part)):
         anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE, said)
-        if not anything.fullmatch(said) or view.is_named(said):
+        if not anything.fullmatch(said) or view.is_named(said) or _is_on_stock(said, view):
             continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_meagre
             if is_enough and phrase.pattern.fullmatch(said):
                 return _says_gone(_more_telling(said, view) or phrase, said)
     return None
+
+
+def _is_on_stock(said: str, view: View) -> bool:
+    """Whether *said* is of a thing that is not sold any more, below what that is called."""
+    if len(view.heading.split()) < 2 or OMINOUS.search(view.heading):
+        return False
+    is_below = 0 <= view.lead.find(view.heading) < view.lead.find(said)
+    return is_below and _SOLD_OUT.search(said) is not None
 
 
 def _more_telling(part: str, view: View) -> Phrase | None:
@@ -242,7 +257,8 @@ def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | 
     if is_only_message:
         said += [clause for sentence in said for clause in clauses(sentence)]
     for sentence in said:
-        if not any_of(view.scope, Kind.NOT_FOUND, Place.TEXT, sentence).match(sentence):
+        anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT, sentence)
+        if not anything.match(sentence) or _is_on_stock(sentence, view):
             continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or is_only_message

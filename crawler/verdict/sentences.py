@@ -19,6 +19,7 @@ _SIGH: Final = re.compile(
     r"|(?:we're|we are) sorry|unfortunately|apologies|our apologies|(?:that's )?too bad"
     r"|bad (?:news|luck)|alas|aw+|a+rgh|rats|nope|yikes|dang|zoinks|that's (?:odd|strange|weird)"
     r"|houston,? we have a problem"
+    r"|(?:we|i)(?:'ve| have)? (?:looked|searched|checked|tried|hunted)\b[^.!?]{0,40}?\bbut"
     r"|u+ps|ops|hopp(?:la|á|san)|oh nein|leider|entschuldigung|(?:es )?tut uns leid|schade|fehler"
     r"|oups|désolée?s?|nous sommes (?:vraiment )?désolés|hélas|zut|aïe|erreur|malheureusement"
     r"|uy|vaya|lo sentimos(?: mucho)?|lo siento|disculpa|opa|desculpe(?:-nos)?|lamentamos"
