@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from tenacity import RetryCallState, Retrying, wait_exponential_jitter
-
 from catalog.vocabulary import Reason, Verdict
 from crawler.options import CrawlOptions
 
@@ -62,6 +60,9 @@ def host_rest(attempt: int, options: CrawlOptions, retry_after: float | None) ->
 
 def backoff(attempt: int, options: CrawlOptions) -> float:
     """Return the seconds to wait after *attempt*: twice as long each time, and never in step."""
+    # Here, since it takes every process of a crawl long to load, and few of them need it.
+    from tenacity import RetryCallState, Retrying, wait_exponential_jitter
+
     wait = wait_exponential_jitter(
         multiplier=options.backoff, max=options.second_pass, jitter=options.backoff / 2
     )
