@@ -7,7 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -78,14 +78,14 @@ class Kind(StrEnum):
 class Phrase:
     """One entry: the words, where to look for them, and what they mean for a reader.
 
-    `hosts` scopes it; empty means any host. `example` is text that it must match: the
-    words themselves unless the entry is a pattern.
+    `hosts` scopes it; empty means any host. `expression` is what finds it in folded text, and
+    `example` is text that it must match: the words themselves unless the entry is a pattern.
     """
 
     kind: Kind
     place: Place
     example: str
-    pattern: re.Pattern[str] = field(compare=False)
+    expression: str
     reason: Reason
     hosts: tuple[str, ...]
     language: str
@@ -97,6 +97,11 @@ class Phrase:
     def name(self) -> str:
         """What the catalog calls it as evidence: its pack and its words."""
         return f"{self.pack}: {self.example}"
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        return _compiled(self.expression)
 
     def found_in(self, text: str) -> str:
         """Return the part of folded *text* that it matches, or an empty string."""
@@ -164,12 +169,12 @@ def any_of(scope: str, kind: Kind, place: Place, text: str) -> re.Pattern[str]:
 
 @cache
 def _union(scope: str, kind: Kind, place: Place, is_wide: bool | None) -> re.Pattern[str]:
-    patterns = [
-        phrase.pattern.pattern
+    expressions = [
+        phrase.expression
         for phrase in phrases_for(scope, kind, place)
         if is_wide is None or is_wide is (phrase.language in _WIDE_LANGUAGES)
     ]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return re.compile("|".join(f"(?:{expression})" for expression in expressions))
 
 
 @cache
@@ -227,7 +232,7 @@ def _phrase(pack: str, given: Mapping[str, Any]) -> Phrase:
         kind=kind,
         place=place,
         example=example,
-        pattern=_compiled(given.get("words"), given.get("pattern"), place),
+        expression=_expression(given.get("words"), given.get("pattern"), place),
         reason=Reason.OK if kind is Kind.ALIVE else Reason(given["reason"]),
         hosts=tuple(given.get("hosts", ())),
         language=given.get("language", ""),
@@ -237,11 +242,16 @@ def _phrase(pack: str, given: Mapping[str, Any]) -> Phrase:
     )
 
 
-def _compiled(words: str | None, pattern: str | None, place: Place) -> re.Pattern[str]:
+def _expression(words: str | None, pattern: str | None, place: Place) -> str:
     """Return what finds *words* whatever the punctuation between them, or *pattern*."""
     if words is None:
-        return re.compile((pattern or "").translate(_PLAIN))
+        return (pattern or "").translate(_PLAIN)
     if place in (Place.SOURCE, Place.ADDRESS, Place.HEADER):
-        return re.compile(re.escape(words))
+        return re.escape(words)
     parts = [re.escape(part) for part in re.split(r"[\W_]+", fold(words)) if part]
-    return re.compile(r"[\W_]*".join(parts))
+    return r"[\W_]*".join(parts)
+
+
+@cache  # when it is needed: all of them would take a process long to begin with
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
