@@ -7,33 +7,39 @@ page at `/--counters` says how many requests there were and how many bytes went 
 import asyncio
 import json
 import random
+import re
 import sys
 import zlib
 
 _SYLLABLES = ("bar", "den", "fol", "gim", "hes", "jun", "kal", "lor", "mit", "nep", "ros", "tuv")
-_WORDS = [first + second for first in _SYLLABLES for second in _SYLLABLES]
+_WORDS = [(first + second).encode() for first in _SYLLABLES for second in _SYLLABLES]
 _CHANCE = random.Random(2026)
 _PARAGRAPHS = [
-    f"<p>{' '.join(_CHANCE.choices(_WORDS, k=60))} "
-    f"<a href='https://example.com/{n}'>{_CHANCE.choice(_WORDS)}</a> "
-    f"{' '.join(_CHANCE.choices(_WORDS, k=20))}.</p>\n"
+    b"<p>%b <a href='https://example.com/%d'>%b</a> %b.</p>\n"
+    % (
+        b" ".join(_CHANCE.choices(_WORDS, k=60)),
+        n,
+        _CHANCE.choice(_WORDS),
+        b" ".join(_CHANCE.choices(_WORDS, k=20)),
+    )
     for n in range(400)
 ]
 
 
-_BODIES = ["".join(_CHANCE.choices(_PARAGRAPHS, k=31)) for _ in range(1_000)]
+_BODIES = [b"".join(_CHANCE.choices(_PARAGRAPHS, k=31)) for _ in range(1_000)]
+_HOST = re.compile(rb"\r\nhost: *([^\r]*)", re.IGNORECASE)
+_KNOWN = re.compile(rb"\r\nif-none-match:", re.IGNORECASE)
 
 
-def page(name: str) -> bytes:
+def page(name: bytes) -> bytes:
     """Return an article of about 19 kB, another one for each *name*."""
-    chosen = zlib.crc32(name.encode())
-    title = " ".join(_WORDS[chosen // len(_WORDS) ** n % len(_WORDS)] for n in range(4))
-    body = _BODIES[chosen % len(_BODIES)]
+    chosen = zlib.crc32(name)
+    title = b" ".join(_WORDS[chosen // len(_WORDS) ** n % len(_WORDS)] for n in range(4))
     return (
-        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>"
-        f"<meta name=description content='{title}'></head>"
-        f"<body><article><h1>{title}</h1>{body}</article></body></html>"
-    ).encode()
+        b"<!doctype html><html lang=en><head><meta charset=utf-8><title>%b</title>"
+        b"<meta name=description content='%b'></head>"
+        b"<body><article><h1>%b</h1>%b</article></body></html>"
+    ) % (title, title, title, _BODIES[chosen % len(_BODIES)])
 
 
 class Server(asyncio.Protocol):
@@ -53,29 +59,32 @@ class Server(asyncio.Protocol):
         while b"\r\n\r\n" in self._read:
             head, _, self._read = self._read.partition(b"\r\n\r\n")
             answer = self._answer(head)
-            self._loop.call_later(self.latency, self._send, answer)
+            if self.latency:
+                self._loop.call_later(self.latency, self._send, answer)
+            else:
+                self._send(answer)
 
     def _answer(self, head: bytes) -> bytes:
-        first, *lines = head.decode("latin-1").split("\r\n")
-        path = first.split(" ")[1]
-        headers = dict(line.lower().split(": ", 1) for line in lines if ": " in line)
-        if path == "/--counters":
-            return _answer("200 OK", json.dumps([Server.requests, Server.sent]).encode())
+        path = head.split(b" ", 2)[1]
+        if path == b"/--counters":
+            return _answer(b"200 OK", json.dumps([Server.requests, Server.sent]).encode())
         Server.requests += 1
-        if path == "/robots.txt":
-            return _answer("404 Not Found", b"")
-        if "if-none-match" in headers:
+        if path == b"/robots.txt":
+            return _answer(b"404 Not Found", b"")
+        if _KNOWN.search(head):
             return b"HTTP/1.1 304 Not Modified\r\n\r\n"
-        return _answer("200 OK", page(headers.get("host", "") + path), 'ETag: "as-before"')
+        host = _HOST.search(head)
+        return _answer(b'200 OK\r\nETag: "as-before"', page((host[1] if host else b"") + path))
 
     def _send(self, answer: bytes) -> None:
         Server.sent += len(answer)
         self._transport.write(answer)  # type: ignore[attr-defined]  (a transport that can write)
 
 
-def _answer(status: str, body: bytes, *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", "Content-Type: text/html; charset=utf-8", *headers]
-    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
+def _answer(status: bytes, body: bytes) -> bytes:
+    return (
+        b"HTTP/1.1 %b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%b"
+    ) % (status, len(body), body)
 
 
 async def main(latency: float) -> None:
