@@ -1,7 +1,6 @@
 """Crawl what is due: lease its hosts, let them be visited, write down what came of it."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from catalog.database import Database
 from catalog.frontier import count_due
 from crawler.cluster.address import ClusterError
-from crawler.fork_server import ForkServer
+from crawler.fork_server import ForkServer, cores
 from crawler.garbage import search_rarely
 from crawler.options import CrawlOptions
 from crawler.summary import CrawlSummary, Progress
@@ -29,20 +28,22 @@ def crawl(
     options: CrawlOptions,
     clock: Callable[[], datetime],
     progress: Progress = lambda _: None,
+    *,
+    fork_server: ForkServer | None = None,
 ) -> CrawlSummary:
     """Visit every link of the catalog that is due, and return what happened.
 
     Each result is written within a moment, so that a killed crawl goes on where it was; what
     only the whole night shows of a page is written at the end. *progress* is told the
-    figures as they change. Raises `ValueError` for options that make no sense,
-    `CatalogError` where the catalog cannot be written, and `ClusterError` where there can be
-    no cluster at the address `options.dask`.
+    figures as they change. Workers come from *fork_server*, where one is ready. Raises
+    `ValueError` for options that make no sense, `CatalogError` where the catalog cannot be
+    written, and `ClusterError` where there can be no cluster at the address `options.dask`.
     """
     with ExitStack() as processes:
         drive = _crawl_on_cluster if options.dask else _crawl_here
         count = options.workers or _fitting(db, options, clock())
         if count > 1 and not options.dask:
-            fork_server = processes.enter_context(ForkServer())
+            fork_server = fork_server or processes.enter_context(ForkServer())
             drive = partial(_crawl_with_workers, fork_server, count)
         # Only now: a fork server loads what it needs while this process does.
         from crawler.coordinator import Coordinator
@@ -101,4 +102,4 @@ def _crawl_on_cluster(
 def _fitting(db: Database, options: CrawlOptions, now: datetime) -> int:
     """Return how many processes are worth their start for what is due."""
     due = count_due(db, now, everything=options.everything)
-    return max(1, min(len(os.sched_getaffinity(0)), due // _WORTH_A_WORKER))
+    return max(1, min(cores(), due // _WORTH_A_WORKER))

@@ -5,22 +5,38 @@ workers there are, and while their parent looks into the catalog. multiprocessin
 server as well, but each of its workers would begin by running the parent's own script.
 """
 
-import asyncio
 import gc
 import os
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.connection import Connection
 from typing import Self
+
+
+def cores() -> int:
+    """Return how many cores of the machine this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class ForkServer:
     """That process, as its parent sees it. It ends with the parent, and so do its workers."""
 
     def __init__(self) -> None:
+        self._has_forked = False
         self._start()
+
+    @classmethod
+    def for_crawl(cls, workers: int | None) -> "AbstractContextManager[ForkServer | None]":
+        """Return one, if a crawl with as many *workers* may want it; None: as many as it takes.
+
+        Begun before all else that a crawl needs, it is ready when the crawl is.
+        """
+        return cls() if (workers or cores()) > 1 else nullcontext()
 
     def __enter__(self) -> Self:
         """Return it."""
@@ -28,10 +44,13 @@ class ForkServer:
 
     def __exit__(self, *_: object) -> None:
         """Wait until the process is gone, and its workers, whose wires are closed."""
+        if not self._has_forked:  # nobody needs what it may still be loading
+            self._process.kill()
         self._end()
 
     def fork(self) -> "Connection[object, object]":
         """Return the wire to a new worker. It is closed at the other end when that one dies."""
+        self._has_forked = True
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -90,6 +109,8 @@ def main() -> None:
     """Be that process, on the control socket whose number is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     # Not in the parent, which imports this module, too, and visits nothing itself.
+    import asyncio
+
     from crawler.runner import prepare
     from crawler.wire import visit_for_parent
 

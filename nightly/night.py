@@ -10,6 +10,7 @@ from catalog.clock import stamp
 from catalog.connection import CatalogError, open_catalog
 from catalog.frontier import distrust
 from catalog.runs import begin_run, end_run
+from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, UntrustedError
@@ -36,8 +37,11 @@ def run_night(
     command: str,
     phases: Sequence[str],
     everything: bool = False,
+    fork_server: ForkServer | None = None,
 ) -> NightSummary:
     """Run *phases* as the run *command* on the catalog of *settings*, and return what they did.
+
+    Where there are many links, those who crawl come from *fork_server*.
 
     A phase that fails does not take the others with it, and what a phase has committed is
     kept whatever happens. Raises `BusyError` where another run holds the catalog, and
@@ -58,6 +62,7 @@ def run_night(
                 settings=settings,
                 clock=clock,
                 everything=everything,
+                fork_server=fork_server,
             )
             return _Night(run, watcher, began).through(phases)
         finally:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from catalog.connection import Catalog
+from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import UntrustedError
@@ -25,6 +26,7 @@ class Run:
     settings: Settings
     clock: Clock
     everything: bool = False
+    fork_server: ForkServer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
     in_time = True
     try:
-        done = follow(run.db, run.run_id, options, run.clock, told)
+        done = follow(run.db, run.run_id, options, run.clock, told, fork_server=run.fork_server)
     except TimeUp:
         heard()
         in_time = False

@@ -1,9 +1,12 @@
 """`linkledger read`, `crawl`, `enrich` and `nightly`: runs that write the catalog."""
 
 import json
+from contextlib import nullcontext
+from functools import partial
 
 import click
 
+from crawler.fork_server import ForkServer
 from nightly.exits import ConfigError, Exit
 from nightly.options import NETWORK, Session, command
 
@@ -79,24 +82,30 @@ def _run(
     everything: bool = False,
 ) -> Exit:
     """Run *phases* and tell in a few lines, or in JSON, what they did."""
-    from nightly.night import run_night
-    from nightly.progress import Log, Terminal
-    from nightly.summary import NightSummary, PhaseState, shown
-    from nightly.telling import told
-
     settings = session.settings
     if sources:
         settings = settings.model_copy(update={"sources": sources})
     if "read" in phases and not settings.sources:
         raise ConfigError("no SOURCE is given, and no `sources` are set; name the issues' folder")
-    watcher = Terminal(session.err) if session.err.is_terminal else Log()
+    crawls = "crawl" in phases and not settings.dask
+    with ForkServer.for_crawl(settings.workers) if crawls else nullcontext() as fork_server:
+        # Only now: the fork server loads what it needs in the meantime.
+        from nightly.night import run_night
+        from nightly.progress import Log, Terminal
+        from nightly.summary import PhaseState, shown
+        from nightly.telling import told
 
-    def night() -> NightSummary:
-        return run_night(
-            settings, session.clock, watcher, command=name, phases=phases, everything=everything
+        night = partial(
+            run_night,
+            settings,
+            session.clock,
+            Terminal(session.err) if session.err.is_terminal else Log(),
+            command=name,
+            phases=phases,
+            everything=everything,
+            fork_server=fork_server,
         )
-
-    summary = told(settings, session.clock, night) if name == "nightly" else night()
+        summary = told(settings, session.clock, night) if name == "nightly" else night()
     failed = [phase for phase in summary.phases if phase.state is PhaseState.FAILED]
     if session.as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
