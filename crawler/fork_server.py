@@ -7,11 +7,10 @@ server as well, but each of its workers would begin by running the parent's own 
 
 import gc
 import os
-import signal
 import socket
 import subprocess
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from multiprocessing.connection import Connection
 from typing import Self
 
@@ -67,12 +66,15 @@ class ForkServer:
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()
-        with theirs:
+        with ExitStack() as undone, theirs:
+            undone.callback(self._control.close)
             self._process = subprocess.Popen(  # noqa: S603 (our own module, in our own Python)
                 [sys.executable, "-m", "crawler.fork_server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                process_group=0,  # Ctrl-C is the parent's, who decides what it means
             )
+            undone.pop_all()
 
     def _ask_for_worker(self, wire: socket.socket) -> None:
         socket.send_fds(self._control, [b"\0"], [wire.fileno()])
@@ -107,7 +109,6 @@ def _reap(options: int) -> bool:
 
 def main() -> None:
     """Be that process, on the control socket whose number is the only argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     # Not in the parent, which imports this module, too, and visits nothing itself.
     import asyncio
 

@@ -1,6 +1,7 @@
 """Whole nights in processes of their own: what holds them up, and what they hold up against."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from catalog.clock import stamp
@@ -220,6 +222,30 @@ def test_a_crawl_that_ends_in_time_looks_back_at_what_it_saw(
     assert "when the time was up" in ran.stdout, ran.stderr
     reasons = "SELECT DISTINCT reason FROM links WHERE url LIKE 'http://moved%'"
     assert rows(tmp_path / CATALOG, reasons) == [("soft_404",)]
+
+
+def test_ctrl_c_is_heard_by_one_process_however_early(
+    tmp_path: Path, environment: dict[str, str], led_there: dict[str, str]
+) -> None:
+    night = subprocess.Popen(
+        [sys.executable, "-m", "nightly", "nightly", str(ARCHIVE), "--workers", "2"],
+        cwd=tmp_path,
+        env=environment | led_there,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not (others := psutil.Process(night.pid).children()):
+        time.sleep(0.005)
+    while others[0].cpu_times().user < 0.1:  # it is in the middle of loading
+        time.sleep(0.005)
+    os.killpg(night.pid, signal.SIGINT)  # as a terminal does
+    _, err = night.communicate(timeout=60)
+    assert night.returncode == -signal.SIGINT
+    assert [line for line in err.splitlines() if not line.startswith("linkledger: ")] == []
+    assert "stopped" in err
+    assert psutil.wait_procs(others, timeout=60)[1] == []
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
