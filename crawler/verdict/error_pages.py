@@ -18,9 +18,8 @@ from crawler.verdict.sentences import (
     is_somebody_speaking,
     sayings,
 )
-from crawler.verdict.signs import gives_itself_up, shows_signs_of_loss
+from crawler.verdict.signs import gives_itself_up, shows_signs_of_loss, speaks_of_loss
 from crawler.verdict.subject import OMINOUS, above_prose, is_on_something, message_above
-from crawler.verdict.tone import speaks_of_loss
 from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
