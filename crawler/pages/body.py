@@ -66,7 +66,7 @@ _ERROR_NAME: Final = re.compile(
 )
 
 ERROR_LABEL: Final = re.compile(
-    r"\W*(?:(?:error )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*"
+    r"\W*(?:(?:error )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*+"
     r"|(?:page )?not found(?: page)?|error pages?|(?:404)?错误页面?)\W*",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ _SIGH: Final = re.compile(
     r"|на жаль|вибачте|помилка|üzgünüz|maalesef|özür dileriz|hata|tyvärr|beklag[ae]r|desværre"
     r"|dessverre|fel|hups|valitettavasti|pahoittelut|virhe|jejda|bohužel|omlouváme se|ľutujeme"
     r"|žiaľ|chyba|sajnáljuk|sajnos|ne pare rău|din păcate|eroarea?|σφάλμα|greška|napaka)"
-    r"[\W_]+(?:(?:but|aber|mais|pero|mas|ma|maar|но|ale) )?)+"
+    r"[\W_]+(?:(?:but|aber|mais|pero|mas|ma|maar|но|ale) )?)++"
 )
 _NUMBER: Final = re.compile(r"^(?:404|410)[\W_]+")
 QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")

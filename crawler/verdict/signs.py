@@ -138,7 +138,7 @@ def speaks_of_loss(view: View) -> Judgement | None:
 # What a service says of itself when it gives up.
 _CLOSED: Final = re.compile(
     r"^(?P<name>[\w .'+&-]{3,40}?)\W* (?:is|has|was|will be|are|have)(?: now| been| officially"
-    r"| permanently)* (?:closed|shut ?down|discontinued|retired|sunset|no more"
+    r"| permanently)*+ (?:closed|shut ?down|discontinued|retired|sunset|no more"
     r"|ceased operations?|gone|no longer (?:available|active|online|in operation|operating"
     r"|operational))\b"
 )
