@@ -75,12 +75,13 @@ def measured(command: Sequence[str | Path]) -> Run:
 def _memory_of(pid: int) -> int:
     """Return how much memory process *pid* and its children have now, in bytes, or 0 at its end.
 
-    Not `ru_maxrss`: that begins with what its parent had.
+    What several of them share counts once (PSS). Not `ru_maxrss`: that begins with what its
+    parent had.
     """
     try:
         process = psutil.Process(pid)
         family = (process, *process.children(recursive=True))
-        return sum(int(member.memory_info().rss) for member in family)
+        return sum(int(member.memory_full_info().pss) for member in family)
     except psutil.NoSuchProcess:
         return 0
 
