@@ -26,7 +26,7 @@ class ForkServer:
     """That process, as its parent sees it. It ends with the parent, and so do its workers."""
 
     def __init__(self) -> None:
-        self._has_forked = False
+        self._wires: list[Connection[object, object]] = []
         self._start()
 
     @classmethod
@@ -42,23 +42,26 @@ class ForkServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait until the process is gone, and its workers, whose wires are closed."""
-        if not self._has_forked:  # nobody needs what it may still be loading
+        """Close the wires, and wait until the workers are gone, and the process itself."""
+        if not self._wires:  # nobody needs what it may still be loading
             self._process.kill()
+        for wire in self._wires:
+            wire.close()
         self._end()
 
     def fork(self) -> "Connection[object, object]":
         """Return the wire to a new worker. It is closed at the other end when that one dies."""
-        self._has_forked = True
         ours, theirs = socket.socketpair()
         with theirs:
+            wire: Connection[object, object] = Connection(ours.detach())
+            self._wires.append(wire)
             try:
                 self._ask_for_worker(theirs)
             except OSError:  # the process itself has died
                 self._end()
                 self._start()
                 self._ask_for_worker(theirs)
-        return Connection(ours.detach())
+        return wire
 
     def _end(self) -> None:
         self._control.close()
