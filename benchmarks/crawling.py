@@ -35,6 +35,9 @@ SHARED = Path(os.environ.get("LINKLEDGER_SHARED", ROOT.parent / "shared"))
 ARCHIVE = SHARED / "archives" / "embedded-ai-report"
 
 LATENCY = 0.05
+# The machine's own speed comes and goes; what waits for a clock does not notice, and what
+# computes does.
+ROUNDS = 3
 AT_ONCE, APART = 10, 0.05  # lychee's defaults for one host
 DELAY = 1.0  # what a host is owed, from one request to the next
 
@@ -140,7 +143,8 @@ def beside_others(folder: Path) -> str:
     links, hosts = round(5_000 * SCALE), round(500 * SCALE)
     lines = [
         f"**(a, c)** {links:,} links on {hosts:,} hosts, {LATENCY * 1000:.0f} ms latency, pages of"
-        f" 19 kB, {AT_ONCE} requests at once and {APART * 1000:.0f} ms apart on a host:",
+        f" 19 kB, {AT_ONCE} requests at once and {APART * 1000:.0f} ms apart on a host;"
+        f" of linkledger and lychee the best of {ROUNDS} runs, one after the other:",
         "",
         "| | wall, s | CPU per link, ms | peak memory, MB | requests |",
         "|---|---|---|---|---|",
@@ -150,26 +154,37 @@ def beside_others(folder: Path) -> str:
         page = folder / "links.html"
         folder.chmod(0o755)  # linkchecker reads it as nobody, where it is started by root
         page.write_text("".join(f'<a href="{url}">x</a>\n' for url in urls))
-        catalog = folder / "beside.db"
-        make_catalog(catalog, urls)
-        polite = {"delay": APART, "concurrency_per_host": AT_ONCE, "allow_private": True}
         commands: dict[str, Callable[[], Run | None]] = {
-            "linkledger": lambda: night(catalog, **polite),
+            "linkledger": lambda: _ours(folder / "beside.db", urls),
             "lychee": lambda: _theirs("lychee", "--no-progress", page),
             "linkchecker": lambda: _theirs(
                 "linkchecker", "--check-extern", "-r1", "--no-status", page
             ),
         }
-        for name, command in commands.items():
-            asked, _ = counters(port)
-            run = command()
-            requests = counters(port)[0] - asked
-            if run is None:
+        runs: dict[str, list[tuple[Run, int]]] = {name: [] for name in commands}
+        for n in range(ROUNDS):
+            for name, command in commands.items():
+                if n and name == "linkchecker":
+                    continue  # a minute each, and nothing depends on its last second
+                asked, _ = counters(port)
+                if (run := command()) is not None:
+                    runs[name].append((run, counters(port)[0] - asked))
+        for name, those in runs.items():
+            if not those:
                 lines.append(f"| {name} | not installed | | | |")
                 continue
+            run, requests = min(those, key=lambda one: one[0].wall)
             cpu, memory = 1000 * run.cpu / links, run.memory / 2**20
             lines.append(f"| {name} | {run.wall:.1f} | {cpu:.2f} | {memory:.0f} | {requests:,} |")
     return "\n".join(lines)
+
+
+def _ours(catalog: Path, urls: Sequence[str]) -> Run:
+    """Crawl *urls* as on a first night."""
+    for file in catalog.parent.glob(catalog.name + "*"):
+        file.unlink()
+    make_catalog(catalog, urls)
+    return night(catalog, delay=APART, concurrency_per_host=AT_ONCE, allow_private=True)
 
 
 def _theirs(program: str, *arguments: str | Path) -> Run | None:
@@ -181,17 +196,19 @@ def _theirs(program: str, *arguments: str | Path) -> Run | None:
 def two_processes(folder: Path) -> str:
     """Return the paragraph on a second process, where nothing but the processor is short."""
     links, hosts = round(20_000 * SCALE), round(500 * SCALE)
-    walls = {}
+    walls: dict[int, list[float]] = {1: [], 2: []}
     with web(0.0) as port:
-        for workers in (1, 2):
-            catalog = folder / f"workers-{workers}.db"
-            make_catalog(catalog, loopback(links, hosts, port))
-            walls[workers] = night(catalog, delay=0, allow_private=True, workers=workers).wall
-    one, two = walls[1], walls[2]
+        for n in range(ROUNDS):
+            for workers, those in walls.items():
+                catalog = folder / f"workers-{workers}-{n}.db"
+                make_catalog(catalog, loopback(links, hosts, port))
+                run = night(catalog, delay=0, allow_private=True, workers=workers)
+                those.append(run.wall)
+    one, two = min(walls[1]), min(walls[2])
     return (
         f"{links:,} links on {hosts:,} hosts without latency or delay, so that the processor is"
         f" what is short: {one:.1f} s with `--workers 1`, {two:.1f} s with `--workers 2`,"
-        f" {one / two:.2f} times as fast."
+        f" {one / two:.2f} times as fast; the best of {ROUNDS} runs of each, in turn."
     )
 
 
