@@ -65,6 +65,7 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     """Follow the links that are due, and ask whether the answers may be believed."""
     from crawler.crawl import crawl as follow
+    from crawler.hindsight import look_back
     from crawler.summary import CrawlSummary
 
     _look_outside(run.settings)
@@ -86,8 +87,6 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     except TimeUp:
         heard()
         in_time = False
-        from crawler.hindsight import look_back  # not before a crawl has begun: see there
-
         look_back(run.db, run.run_id, run.clock())
     if in_time:  # a network that went when most hosts had answered leaves few failures
         _look_outside(run.settings)

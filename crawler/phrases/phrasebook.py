@@ -20,7 +20,8 @@ _PLAIN: Final = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\u200b": "", "\ufeff": ""} | SIMPLIFIED
 )
 
-_WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
+WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
+"""A character of Chinese, Japanese or Korean."""
 _LATIN: Final = re.compile(r"[0-9A-Za-z]")
 _WIDE_LANGUAGES: Final = frozenset({"zh", "ja", "ko"})
 
@@ -162,7 +163,7 @@ def any_of(scope: str, kind: Kind, place: Place, text: str) -> re.Pattern[str]:
 
     Most texts need no other look. Entries in a script that it does not begin with are left out.
     """
-    wide = _WIDE.search(text)
+    wide = WIDE.search(text)
     is_mixed = wide is not None and _LATIN.search(text) is not None
     return _union(scope, kind, place, None if is_mixed else wide is not None)
 

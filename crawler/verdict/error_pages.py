@@ -19,7 +19,13 @@ from crawler.verdict.sentences import (
     sayings,
 )
 from crawler.verdict.signs import gives_itself_up, shows_signs_of_loss, speaks_of_loss
-from crawler.verdict.subject import OMINOUS, above_prose, is_on_something, message_above
+from crawler.verdict.subject import (
+    OMINOUS,
+    above_prose,
+    is_named_otherwise,
+    is_on_something,
+    message_above,
+)
 from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
@@ -225,7 +231,7 @@ def _by_sentences(view: View) -> Judgement | None:
         if judgement := _admission(block, view, is_only_message=is_only_message):
             return judgement
     # Among much else to read, only where a page's message stands.
-    if not view.is_meagre or (view.has_headline and not OMINOUS.search(view.heading)):
+    if not view.is_meagre or is_named_otherwise(view):
         return None
     messages = (block for block in message_above(view) if block not in no_message)
     admissions = (_admission(block, view, is_only_message=True) for block in messages)

@@ -11,7 +11,7 @@ from typing import Final
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
 from crawler.verdict.sentences import LONGEST_NAME, QUESTION
-from crawler.verdict.subject import OMINOUS, is_on_something
+from crawler.verdict.subject import is_named_otherwise, is_on_something
 from crawler.verdict.view import View
 
 _THING: Final = re.compile(
@@ -78,7 +78,7 @@ def shows_signs_of_loss(view: View) -> Judgement | None:
     """Judge a page with little else by regret, absence and a way out in what it says first."""
     if not view.is_meagre or view.is_about_errors or view.page.published:
         return None
-    if view.has_headline and not OMINOUS.search(view.heading):
+    if is_named_otherwise(view):
         return None
     said = [block for block in view.message if len(block) <= _LONGEST]
     whole = "\n".join((*view.titles, *said))

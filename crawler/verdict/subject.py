@@ -25,6 +25,11 @@ OMINOUS: Final = re.compile(
 """A heading with such a word may be the message's own; without, it is a page's name."""
 
 
+def is_named_otherwise(view: View) -> bool:
+    """Whether the page's heading, which its title repeats, has no word of a message in it."""
+    return view.has_headline and not OMINOUS.search(view.heading)
+
+
 def above_prose(view: View) -> tuple[str, ...]:
     """Return the blocks down to where the page begins to tell of what its heading names.
 

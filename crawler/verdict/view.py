@@ -10,7 +10,7 @@ from propcache.api import cached_property
 from catalog.records import Page, Visit
 from crawler.pages.addresses import Address
 from crawler.pages.body import ERROR_LABEL
-from crawler.phrases.phrasebook import fold, scope_of
+from crawler.phrases.phrasebook import WIDE, fold, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")
@@ -19,7 +19,6 @@ _SEPARATOR: Final = re.compile(
     r"\s+[-–—|·•»«:/]+\s+|[|｜_–—·•»]+|(?<=[\u2e80-\u9fff])-|-(?=[\u2e80-\u9fff])"
 )
 _ABOUT_ERRORS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)|not[-_]?found|error[-_]?page")
-_WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
 
 _PUNCTUATION: Final = re.compile(r"[,;:.!?。、]")
 # Prose ends so; what pages list to be read next does not.
@@ -75,7 +74,7 @@ def _is_prose(block: str) -> bool:
 
 
 def _weight(text: str) -> int:
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len(WIDE.findall(text))
 
 
 @dataclass(frozen=True)
@@ -164,10 +163,12 @@ class View:
         at = self.lead.find(self.heading, 1) if self.heading else -1
         if at > 0:
             opening += "\n" + self.lead[at : at + _GLANCE // 2]
-        blocks = opening.split("\n")
-        if "error link" in self.page.markers:
-            blocks = [block for block in blocks if not ERROR_LABEL.fullmatch(block)]
-        return tuple(blocks)
+        return tuple(self._without_labels(opening.split("\n")))
+
+    def _without_labels(self, lines: list[str]) -> list[str]:
+        if "error link" not in self.page.markers:
+            return lines
+        return [line for line in lines if not ERROR_LABEL.fullmatch(line)]
 
     @cached_property
     def title_parts(self) -> tuple[str, ...]:
@@ -195,7 +196,7 @@ class View:
     def is_article(self) -> bool:
         """Whether the page has so much to read that what it says in passing is no message."""
         lead = self.page.lead
-        wide = 0.0 if lead.isascii() else len(_WIDE.findall(lead)) / len(lead)
+        wide = 0.0 if lead.isascii() else len(WIDE.findall(lead)) / len(lead)
         prose = self.page.prose_length * (1 + wide)
         if prose < 2 * _ARTICLE:
             prose -= self._consent
@@ -237,8 +238,7 @@ class View:
     def message(self) -> tuple[str, ...]:
         """What the page would say first: its heading, what stands around it, its sentences."""
         lines = [line for line in self.lead.split("\n") if not _CONSENT.search(line)]
-        if "error link" in self.page.markers:
-            lines = [line for line in lines if not ERROR_LABEL.fullmatch(line)]
+        lines = self._without_labels(lines)
         at = lines.index(self.heading) if self.heading in lines else len(lines)
         above = [line for line in lines[:at] if _PHRASE.search(line)]
         below = lines[at : at + _BELOW + 1] if at < len(lines) else []

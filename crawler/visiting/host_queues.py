@@ -6,11 +6,11 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import chain
 from urllib.parse import urljoin
 
 from catalog.address import host_of
+from catalog.clock import now
 from catalog.records import HostEvidence, Judgement, Robots, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason, Verdict
 from crawler.messages import (
@@ -232,7 +232,7 @@ class HostQueues:
             judgement = judge_view(view, HostEvidence(probe=probe))
         asked = None
         if visit.status in (429, 503):
-            asked = retry_after(visit.headers.get("retry-after", ""), datetime.now(UTC))
+            asked = retry_after(visit.headers.get("retry-after", ""), now())
         answered = host_of(visit.final_url) or host.batch.host
         self._emit(
             Visited(

@@ -27,8 +27,6 @@ _COLOURS = {
     "ok": "green",
 }
 
-_MOST_STARS = 5
-
 # Enough to see which site and what kind of page; the terminal's link holds the rest.
 _SHORTEST_ADDRESS = 24
 

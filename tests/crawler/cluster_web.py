@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections import Counter, defaultdict
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import TextIO
 import psutil
 
 from tests.crawler.arrivals import arrived, listener
+from tests.crawler.deadly import kill_who_asks_from
 
 # Whichever process asks for it is dead before it has the answer.
 DEADLY = "/deadly"
@@ -76,7 +76,9 @@ async def _serve(log: TextIO, latency: float) -> None:
             host, path = fields["Host"], lines[0].split()[1]
             await asyncio.sleep(latency)
             if path == DEADLY:
-                _kill(writer.get_extra_info("peername")[1])
+                relatives = psutil.Process(os.getppid()).children(recursive=True)
+                others = (process for process in relatives if process.pid != os.getpid())
+                kill_who_asks_from(writer.get_extra_info("peername")[1], others)
             missing = path == "/robots.txt" or path.startswith("/linkledger-")
             body = b"" if missing else _PAGE.format(host + path).encode()
             status = "404 Not Found" if missing else "200 OK"
@@ -93,15 +95,6 @@ async def _serve(log: TextIO, latency: float) -> None:
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
-
-
-def _kill(port: int) -> None:
-    """Kill the process whose connection to this one comes from *port*, one of the same test's."""
-    for process in psutil.Process(os.getppid()).children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            ours = process.pid == os.getpid()
-            if not ours and any(c.laddr.port == port for c in process.net_connections("tcp")):
-                process.kill()
 
 
 async def _head(reader: asyncio.StreamReader) -> str:

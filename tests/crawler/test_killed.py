@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -19,6 +19,7 @@ from crawler.coordinator import WRITE_EVERY
 from crawler.options import CrawlOptions
 from crawler.spiders.links import COLLECTED_FOR
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of, impatient, night
+from tests.crawler.deadly import kill_who_asks_from
 from tests.crawler.fault_web import FaultWeb, Request, after, article
 from tests.crawler.killed_night import start_night
 
@@ -153,10 +154,7 @@ def test_workers_do_not_outlive_a_killed_coordinator(nights: Nights) -> None:
 async def kill_who_asks(request: Request) -> None:
     """Be the page that is the end of whichever process asks for it."""
     _, port = request.writer.get_extra_info("peername")
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # one that has been killed before
-            if any(connection.laddr.port == port for connection in process.net_connections()):
-                process.kill()
+    kill_who_asks_from(port, psutil.Process().children(recursive=True))
 
 
 def test_a_page_that_kills_workers_is_left_out_and_all_others_are_visited(

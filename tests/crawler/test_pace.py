@@ -64,9 +64,8 @@ async def test_a_quick_host_counts_from_its_answers() -> None:
 
 async def test_what_a_host_always_takes_is_no_time_on_the_way() -> None:
     pace = await usually(0.05, Pace(DELAY, 1))
-    wait = await wait_after(pace, 0.05)
-    # By a moment less, where this answer came a moment sooner than those before.
-    assert wait.after_sending >= DELAY * (1 + SHARE) - 0.005
+    wait = await wait_after(pace, 0.06)  # later than always by more than a sleep is inexact
+    assert wait.after_sending >= DELAY * (1 + SHARE)
     assert wait.after_answer_at_most < DELAY, "it may be nearer to the answer than the delay"
 
 

@@ -227,15 +227,7 @@ def test_a_crawl_that_ends_in_time_looks_back_at_what_it_saw(
 def test_ctrl_c_is_heard_by_one_process_however_early(
     tmp_path: Path, environment: dict[str, str], led_there: dict[str, str]
 ) -> None:
-    night = subprocess.Popen(
-        [sys.executable, "-m", "nightly", "nightly", str(ARCHIVE), "--workers", "2"],
-        cwd=tmp_path,
-        env=environment | led_there,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    night = _begun(tmp_path, environment | led_there, "--workers", "2")
     while not (others := psutil.Process(night.pid).children()):
         time.sleep(0.005)
     while others[0].cpu_times().user < 0.1:  # it is in the middle of loading
@@ -256,14 +248,7 @@ def test_a_signal_ends_a_night_cleanly(
     led_there: dict[str, str],
     rows: Rows,
 ) -> None:
-    night = subprocess.Popen(
-        [sys.executable, "-m", "nightly", "nightly", str(ARCHIVE), "--delay", "0.4"],
-        cwd=tmp_path,
-        env=environment | led_there,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    night = _begun(tmp_path, environment | led_there, "--delay", "0.4")
     _wait_for(tmp_path / CATALOG, "SELECT count(*) >= 10 FROM checks", rows)
     night.send_signal(signum)
     _, err = night.communicate(timeout=300)
@@ -273,6 +258,19 @@ def test_a_signal_ends_a_night_cleanly(
     )
     assert rows(tmp_path / CATALOG, "SELECT state, note FROM runs") == [("cut_short", "stopped")]
     assert rows(tmp_path / CATALOG, "PRAGMA integrity_check") == [("ok",)]
+
+
+def _begun(folder: Path, environment: dict[str, str], *options: str) -> "subprocess.Popen[str]":
+    """Begin a night in *folder*, in a session of its own as a terminal's command has."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "nightly", "nightly", str(ARCHIVE), *options],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def _wait_for(catalog: Path, question: str, rows: Rows) -> None:
