@@ -47,7 +47,7 @@ def _traits() -> dict[object, int]:
         (_LINK, ("a",)),
         (_AROUND, _CHROME),
         (_HEADING, _HEADINGS),
-        (_OF_NOTE, {"script", "input", "article"} | _MEDIA),
+        (_OF_NOTE, {"script", "noscript", "input", "article"} | _MEDIA),
         (_CONTAINER, _CONTAINERS),
     )
     traits: dict[object, int] = {}
@@ -219,7 +219,7 @@ def _is_hidden(element: etree._Element) -> bool:
 
 def _note(name: str, element: etree._Element, body: Body) -> None:
     """Remember what kind of page has such an element."""
-    if name == "script":
+    if name in ("script", "noscript"):  # a page that speaks of scripts waits for one
         body.structure.add("script")
     elif name in _MEDIA:
         body.structure.add("media")

@@ -54,6 +54,8 @@ ROWS: list[Row] = [
      R.CAPTCHA),
     ("access denied with a status of success", visit(200, html("Access Denied", "", "")),
      R.FORBIDDEN),
+    ("a challenge by its title alone",
+     visit(200, "<title>Challenge Validation</title><script src=/c.js></script>"), R.CAPTCHA),
     ("Zhihu doubts the address", visit(403, html("安全验证 - 知乎"),
                                        url="https://zhuanlan.zhihu.com/p/1"), R.CAPTCHA),
     ("Zhihu's check", visit(200, html("x"), "302 https://www.zhihu.com/account/unhuman?type=a",

@@ -1,6 +1,6 @@
 """WeChat's articles, and its messages in place of one."""
 
-from tests.crawler.verdict_cases.visits import LANGTEXT, R, Row, message, wechat
+from tests.crawler.verdict_cases.visits import LANGTEXT, R, Row, html, message, visit, wechat
 
 ROWS: list[Row] = [
     ("an article of WeChat", wechat(f'<div id="js_content">{LANGTEXT}</div>'), R.OK),
@@ -46,4 +46,7 @@ ROWS: list[Row] = [
      R.DELETED_BY_PUBLISHER),
     ("an account that moved, in a heading",
      wechat("<h2 class='weui-msg__title'>账号已迁移</h2>"), R.SOFT_404),
+    ("Tencent stopped a page for everybody",
+     visit(200, html("已停止访问该网页", "已停止访问该网页", "<p>该网页包含违规内容。</p>"),
+           url="https://weixin110.qq.com/x?y=1"), R.REMOVED_FOR_VIOLATION),
 ]  # fmt: skip
