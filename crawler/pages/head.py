@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import urljoin
 
 from lxml import etree
+
+from crawler.pages.source import WECHAT
 
 _END: Final = re.compile(r"<body[\s>]|</head\s*>", re.IGNORECASE)
 _LONGEST: Final = 200_000
@@ -54,10 +56,13 @@ class Head:
     is_error: bool = False
 
 
-def read_head(text: str, url: str) -> Head:
-    """Return what the head of the page *text*, found at *url*, says about it."""
+def read_head(text: str, words: Set[str], url: str) -> Head:
+    """Return what the head of the page *text*, found at *url*, says about it.
+
+    *words* are those of `words_in` that stand in it.
+    """
     elements = _elements(_head_of(text))
-    script = text if "var " in text else ""
+    script = "" if words.isdisjoint(WECHAT) else text
     meta = _meta(elements["meta"])
     told = _linked_data(elements["script"])
     tab_title = _words(next((title.text or "" for title in elements["title"]), ""))

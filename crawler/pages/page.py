@@ -94,7 +94,7 @@ def _html(
     source = text.encode("utf-8", "replace").replace(b"\x00", b"")
     words = words_in(source)
     body = read_body(source, words, to_the_end=not words.isdisjoint(FORGES))
-    head = read_head(text, url)
+    head = read_head(text, words, url)
     _say_aloud(text, body)
     address = Address.of(url)
     refresh = head.refresh or refresh_target(headers.get("refresh", ""), url, url)

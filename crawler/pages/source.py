@@ -19,6 +19,10 @@ MOUNTS: Final = frozenset(
 ) | {"<app-root", "ng-version=", "data-reactroot", "data-server-rendered", "id=root>", "id=app>"}
 # What pages about a paper say of its file.
 FILES: Final = frozenset({"citation_pdf_url"})
+# What scripts of WeChat say of an article, for `head` to read.
+WECHAT: Final = frozenset(
+    {"var msg_title", "var nickname", "var ct", "transfertargetlink", "transfer_target_link"}
+)
 
 
 def words_in(source: bytes) -> frozenset[str]:
@@ -35,5 +39,5 @@ def words_in(source: bytes) -> frozenset[str]:
 @cache
 def _automaton() -> tuple[tuple[str, ...], BytesAhoCorasick]:
     phrasebook = {phrase.example.lower() for phrase in phrases() if phrase.place is Place.SOURCE}
-    words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING, *MOUNTS, *FILES}))
+    words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING, *MOUNTS, *FILES, *WECHAT}))
     return words, BytesAhoCorasick([word.encode() for word in words])

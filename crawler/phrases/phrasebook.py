@@ -117,9 +117,8 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
-    text = text.casefold()
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    lines = [" ".join(line.split()) for line in text.casefold().splitlines()]
+    return "\n".join(filter(None, lines))
 
 
 @cache

@@ -166,7 +166,7 @@ def _is_admission(block: str, view: View) -> bool:
 def has_admission(view: View) -> bool:
     """Whether a title, a heading or a line at the page's top says nothing but that it is gone."""
     short = (block for block in (view.heading, *view.blocks[:8]) if len(block) <= LONGEST_NAME)
-    parts = (*view.title_parts, *map(bare, short))
+    parts = dict.fromkeys((*view.title_parts, *map(bare, short)))
     return any(_says_only_that(part, view) for part in parts)
 
 
@@ -243,9 +243,10 @@ def _by_message(view: View) -> Judgement | None:
 
     It may stand below a long menu, and above any amount to read instead.
     """
-    is_long = view.page.prose_length > _BOILERPLATE
-    is_named = view.has_headline or view.page.published or "article" in view.page.markers
-    if is_long or is_named or view.is_about_errors or _CHANGES.search(view.heading):
+    page = view.page
+    if page.prose_length > _BOILERPLATE or page.published or "article" in page.markers:
+        return None
+    if view.has_headline or view.is_about_errors or _CHANGES.search(view.heading):
         return None
     for block in view.lead.split("\n"):
         if TO_READER.search(block) and len(block) <= LONGEST_NAME:

@@ -175,7 +175,7 @@ def leads_to_login(view: View) -> Judgement | None:
 def leads_home(view: View) -> Judgement | None:
     """Judge a redirect from deep in a site to a home page, where that page is not."""
     asked, ended = view.asked, view.ended
-    if asked.is_home or not ended.is_home or not _went_elsewhere(view) or _is_short(view):
+    if not _went_elsewhere(view) or asked.is_home or not ended.is_home or _is_short(view):
         return None
     is_away = asked.site != ended.site
     if is_away and (_is_named_by(asked, ended) or _keeps_its_name(asked, ended)):

@@ -53,7 +53,8 @@ def _by_phrase(view: View) -> Judgement | None:
 def _plain_places(view: View) -> Iterator[Place]:
     """Yield where a guard's words would be the message of this page, and no passing trace."""
     yield Place.HEADER
-    yield Place.ADDRESS
+    if view.visit.hops:
+        yield Place.ADDRESS
     if not view.is_words or not (_is_refusal(view) or view.is_thin):
         return
     yield from (Place.TITLE, Place.WHOLE, Place.TEXT)
