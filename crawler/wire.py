@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
 from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
+# So many hosts are asked for at once: few, so that the other workers get some as well.
+_PORTION = 16
+
+# A worker has hosts enough where its loop is always late: by so many seconds, or by so many
+# times the delay that a host is owed. More of them would be visited no sooner, and at the end
+# other workers would have nothing to do.
+_LATE = 0.005
+_LATE_DELAYS = 10
+
+# It has time for more after so many looks in a row, each so many seconds after the other.
+_LOOKS = 4
+_LOOK_EVERY = 0.005
+
+
 class WireSource:
     """The source of a worker's spider: its parent, at the other end of the wire.
 
@@ -22,16 +37,19 @@ class WireSource:
     wait for each other for ever.
     """
 
-    def __init__(self, wire: "Connection[object, object]") -> None:
+    def __init__(self, wire: "Connection[object, object]", delay: float) -> None:
         self._wire = wire
+        self._late = _LATE + _LATE_DELAYS * delay
         self._loop = asyncio.get_running_loop()
         self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
         Thread(target=self._receive, name="wire", daemon=True).start()
 
     async def more(self, free: int) -> Sequence[HostBatch]:
-        """Return batches for up to *free* more hosts, when the parent has any."""
+        """Return batches for up to *free* more hosts, when we have time and the parent has some."""
         if self._arrived.empty():
-            self._wire.send(free)
+            await self._time_for_more()
+        if self._arrived.empty():
+            self._wire.send(min(free, _PORTION))
         return await self._arrived.get()
 
     def take(self, reports: Sequence[Report]) -> None:
@@ -40,6 +58,14 @@ class WireSource:
             self._wire.send(tuple(reports))
         except OSError:
             _leave()
+
+    async def _time_for_more(self) -> None:
+        """Return when the loop has been in time for a while."""
+        in_time = 0
+        while in_time < _LOOKS:
+            due = time.monotonic() + _LOOK_EVERY
+            await asyncio.sleep(_LOOK_EVERY)
+            in_time = in_time + 1 if time.monotonic() - due < self._late else 0
 
     def _receive(self) -> None:
         while True:
@@ -65,4 +91,4 @@ async def visit_for_parent(wire: "Connection[object, object]") -> None:
     assert isinstance(first, tuple)  # there is no other message at first
     options, clock = first
     keep_to(clock)
-    await run_spider(WireSource(wire), options)
+    await run_spider(WireSource(wire, options.delay), options)

@@ -20,9 +20,6 @@ from crawler.summary import Progress
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-# A worker gets so many hosts at once that all of them have some, however few there are.
-_PORTION = 16
-
 # Workers that die one after the other before they have told anything. A link that kills them
 # is found out by two such.
 _MOST_DEATHS = 5
@@ -96,8 +93,7 @@ def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
     """
     while all(worker.has_come for worker in workers):
         worker = max(workers, key=lambda worker: worker.free)
-        portion = min(worker.free, _PORTION)
-        if portion <= 0 or not (batches := coordinator.lease(portion)):
+        if worker.free <= 0 or not (batches := coordinator.lease(worker.free)):
             break
         worker.give(batches)
     return not coordinator.is_busy and coordinator.wait() is None
