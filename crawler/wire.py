@@ -45,7 +45,7 @@ class WireSource:
         Thread(target=self._receive, name="wire", daemon=True).start()
 
     async def more(self, free: int) -> Sequence[HostBatch]:
-        """Return batches for up to *free* more hosts, when we have time and the parent has some."""
+        """Return batches for up to *free* more hosts, when there is time and any are left."""
         if self._arrived.empty():
             await self._time_for_more()
         if self._arrived.empty():
