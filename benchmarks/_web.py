@@ -11,6 +11,8 @@ import re
 import sys
 import zlib
 
+import uvloop
+
 _SYLLABLES = ("bar", "den", "fol", "gim", "hes", "jun", "kal", "lor", "mit", "nep", "ros", "tuv")
 _WORDS = [(first + second).encode() for first in _SYLLABLES for second in _SYLLABLES]
 _CHANCE = random.Random(2026)
@@ -97,4 +99,4 @@ async def main(latency: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(float(sys.argv[1])))
+    uvloop.run(main(float(sys.argv[1])))
