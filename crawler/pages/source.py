@@ -1,9 +1,10 @@
 """The source of a page as a whole: which of the words that matter stand anywhere in it."""
 
 from functools import cache
+from threading import Lock
 from typing import Final
 
-from ahocorasick_rs import BytesAhoCorasick
+from hyperscan import HS_FLAG_CASELESS, HS_FLAG_SINGLEMATCH, Database
 
 from catalog.forges import FORGES
 from crawler.phrases.phrasebook import Place, phrases
@@ -24,20 +25,32 @@ WECHAT: Final = frozenset(
     {"var msg_title", "var nickname", "var ct", "transfertargetlink", "transfer_target_link"}
 )
 
+# A database has room for one search, and searches let other threads run.
+_SEARCHING: Final = Lock()
+
 
 def words_in(source: bytes) -> frozenset[str]:
-    """Return which words in lower case, of those that anybody here asks for, *source* has.
+    """Return which words, of those that anybody here asks for, *source* has in any case.
 
     All of them are looked for in one pass: one by one they would cost as much as all else
     that is done with a page.
     """
-    words, automaton = _automaton()
-    found = automaton.find_matches_as_indexes(source.lower(), overlapping=True)
-    return frozenset(words[match[0]] for match in found)
+    words, database = _database()
+    found: list[int] = []
+    with _SEARCHING:
+        database.scan(source, match_event_handler=lambda word, *_: found.append(word))
+    return frozenset(words[word] for word in found)
 
 
 @cache
-def _automaton() -> tuple[tuple[str, ...], BytesAhoCorasick]:
+def _database() -> tuple[tuple[str, ...], Database]:
     phrasebook = {phrase.example.lower() for phrase in phrases() if phrase.place is Place.SOURCE}
     words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING, *MOUNTS, *FILES, *WECHAT}))
-    return words, BytesAhoCorasick([word.encode() for word in words])
+    database = Database()
+    database.compile(
+        expressions=[word.encode() for word in words],
+        ids=range(len(words)),
+        flags=HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH,
+        literal=True,
+    )
+    return words, database

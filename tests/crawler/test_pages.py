@@ -1,5 +1,7 @@
 """Pages as read from bytes: what a reader would see, and what the page says about itself."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -194,6 +196,13 @@ WORDS = [
 @pytest.mark.parametrize(("text", "words"), [pytest.param(*row, id=what) for what, *row in WORDS])
 def test_words_in(text: str, words: set[str]) -> None:
     assert words_in(text.encode()) == words
+
+
+def test_threads_may_look_for_words_at_the_same_time() -> None:
+    sources = [b"<p>words</p>" * 10_000 + forge for forge in (b"github.com", b"gitee.com")] * 100
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(words_in, sources))
+    assert found == [{"github.com"}, {"gitee.com"}] * 100
 
 
 def test_a_forge_is_no_witness_for_its_own_repositories() -> None:
