@@ -89,7 +89,6 @@ def _serve(control: socket.socket) -> int | None:
     Returns its wire in each worker, and None in this process once *control* is closed and
     all workers have ended.
     """
-    gc.freeze()  # a collection would copy what is shared with the workers
     while wires := socket.recv_fds(control, 1, 1)[1]:
         if os.fork() == 0:
             control.close()
@@ -112,6 +111,7 @@ def _reap(options: int) -> bool:
 
 def main() -> None:
     """Be that process, on the control socket whose number is the only argument."""
+    gc.disable()  # loading makes a hundred thousand objects and no garbage
     # Not in the parent, which imports this module, too, and visits nothing itself.
     import asyncio
 
@@ -119,6 +119,8 @@ def main() -> None:
     from crawler.wire import visit_for_parent
 
     prepare()
+    gc.freeze()  # a search for garbage would copy what is shared with the workers
+    gc.enable()
     wire = _serve(socket.socket(fileno=int(sys.argv[1])))
     if wire is not None:
         asyncio.run(visit_for_parent(Connection(wire)))
