@@ -7,6 +7,7 @@ from typing import Final
 from scrapy.http import Response
 
 from catalog.vocabulary import Reason
+from crawler.steady import steady_time
 from crawler.visiting.failures import FetchError
 
 # What the judging reads out of the headers.
@@ -47,18 +48,21 @@ class Asked:
 
     `headers` are here because Scrapy's own would be text to bytes, and bytes to text again.
     `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
-    `steady_time()`; `is_last` that the connection will not be needed again; `is_lenient` that
-    the answer is no proper HTTP; `on_sent` is called when the request has left, and
-    `on_answer` when the answer has begun.
+    `steady_time()`; `is_last` that the connection will not be needed again; `on_sent` is
+    called when the request has left, and `on_answer` when the answer has begun.
     """
 
     seconds: float
     headers: Mapping[str, str] = field(default_factory=dict)
     not_after: float = float("inf")
     is_last: bool = False
-    is_lenient: bool = False
     on_sent: Callable[[], None] = lambda: None
     on_answer: Callable[[], None] = lambda: None
+
+    def check_lease(self) -> None:
+        """Raise `LeaseEndedError` past the lease."""
+        if steady_time() > self.not_after:
+            raise LeaseEndedError
 
 
 class Answer(Response):

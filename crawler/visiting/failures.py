@@ -4,8 +4,6 @@ import errno
 import socket
 import ssl
 
-import aiohttp
-
 from catalog.vocabulary import Reason
 from crawler.visiting.resolver import LookupTimeoutError, PrivateAddressError
 
@@ -49,24 +47,16 @@ _CERTIFICATE = {
 }
 
 
-def failure_of(error: Exception) -> FetchError:
-    """Return what *error*, raised by the HTTP client, means."""
-    if isinstance(error, FetchError):
-        return error
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return _certificate(error.certificate_error)
-    if isinstance(error, aiohttp.ClientConnectorError):  # TLS and DNS errors are among these
-        return _system(error.os_error)
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return FetchError(Reason.CONNECTION_RESET, "closed without an answer")
-    if isinstance(error, aiohttp.InvalidURL):
-        return FetchError(Reason.BAD_URL, str(error))
-    if isinstance(error, OSError):
-        return _system(error)
-    return FetchError(Reason.PROTOCOL_ERROR, _words(error))
+def failure_of(error: OSError | ValueError) -> FetchError:
+    """Return what *error*, which the way to a server has met with, means.
 
-
-def _system(error: OSError) -> FetchError:
+    A `ValueError` is an address that no server can have.
+    """
+    if not isinstance(error, OSError):
+        return FetchError(Reason.BAD_URL, _words(error))
+    if isinstance(error, ssl.SSLCertVerificationError):
+        what = _CERTIFICATE.get(error.verify_code, error.verify_message)
+        return FetchError(Reason.TLS_INVALID, f"certificate {what}")
     if isinstance(error, PrivateAddressError):
         return FetchError(Reason.PRIVATE_ADDRESS, str(error))
     if isinstance(error, LookupTimeoutError):
@@ -82,13 +72,6 @@ def _system(error: OSError) -> FetchError:
         return FetchError(Reason.TIMEOUT, _words(error))
     reason = _BY_ERRNO.get(error.errno or 0, Reason.CONNECTION_RESET)
     return FetchError(reason, _words(error))
-
-
-def _certificate(error: Exception) -> FetchError:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        what = _CERTIFICATE.get(error.verify_code, error.verify_message)
-        return FetchError(Reason.TLS_INVALID, f"certificate {what}")
-    return FetchError(Reason.TLS_INVALID, _words(error))
 
 
 def _words(error: BaseException) -> str:

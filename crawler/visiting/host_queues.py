@@ -132,15 +132,7 @@ class HostQueues:
         await opened.knows_rules.wait()
         return opened.rules.allows(url)
 
-    async def get(
-        self,
-        host: str,
-        url: str,
-        headers: Mapping[str, str],
-        seconds: float,
-        *,
-        is_lenient: bool = False,
-    ) -> Answer:
+    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         """Return the answer to a request, when it is the host's turn."""
         opened = self._hosts.get(host)
         if opened is None:  # it was closed while we looked at its rules
@@ -149,23 +141,17 @@ class HostQueues:
         opened.idle.clear()
         try:
             try:
-                return await self._get(opened, url, headers, seconds, is_lenient=is_lenient)
+                return await self._get(opened, url, headers, seconds)
             except StaleConnectionError as error:
                 left = seconds - error.seconds
-                return await self._get(opened, url, headers, left, is_lenient=is_lenient)
+                return await self._get(opened, url, headers, left)
         finally:
             opened.users -= 1
             if not opened.users:
                 opened.idle.set()
 
     async def _get(
-        self,
-        host: _HostQueue,
-        url: str,
-        headers: Mapping[str, str],
-        seconds: float,
-        *,
-        is_lenient: bool,
+        self, host: _HostQueue, url: str, headers: Mapping[str, str], seconds: float
     ) -> Answer:
         async with host.pace.turn() as turn:
             if host.is_resting:  # it has asked for that while we were waiting
@@ -175,7 +161,6 @@ class HostQueues:
                 headers=headers,
                 not_after=host.ends,
                 is_last=not host.tasks and host.users == 1,
-                is_lenient=is_lenient,
                 on_sent=turn.sent,
                 on_answer=turn.answered,
             )
@@ -333,7 +318,7 @@ def _our_mistake(batch: HostBatch, task: LinkTask, error: Exception) -> Visited:
 
 def _front_door(batch: HostBatch) -> str:
     """Return the host's first address, by the scheme of its links; empty where there is none."""
-    for task in batch.tasks:
+    for task in batch.tasks if batch.host else ():
         url = task.chain.url if task.chain else task.link.url
         scheme = url.strip().partition(":")[0].lower()
         if scheme in ("http", "https"):

@@ -4,8 +4,7 @@ import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
-from aiohttp import AddrInfoType
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohappyeyeballs import AddrInfoType
 
 from catalog.connect_to import ConnectTo
 from crawler.visiting.egress import is_literal, refusal
@@ -14,8 +13,8 @@ from crawler.visiting.egress import is_literal, refusal
 # must not be able to hold up the others.
 _LOOKUPS_AT_ONCE = 32
 
-# An address cannot be handed to a resolver; a mapped one is asked for under such a name.
-_MAPPED_LITERAL = ".mapped.invalid"
+# For how many seconds an answer of the name servers is good, as browsers hold it for a while.
+_REMEMBERED_FOR = 10.0
 
 
 class PrivateAddressError(OSError):
@@ -26,83 +25,59 @@ class LookupTimeoutError(OSError):
     """The name servers did not answer in time."""
 
 
-def mapped_name(literal: str) -> str:
-    """Return the name under which `GuardedResolver` takes *literal*, an IP address."""
-    return literal.strip("[]").replace(":", "-").replace(".", "-") + _MAPPED_LITERAL
-
-
-class GuardedResolver(AbstractResolver):
+class GuardedResolver:
     """Resolve names, leaving out every address that must not be connected to."""
 
     def __init__(self, connect_to: ConnectTo, *, allow_private: bool, patience: float) -> None:
         self._connect_to = connect_to
         self._allow_private = allow_private
         self._patience = patience
-        self._chosen: set[str] = set()
+        self._lookups: dict[tuple[str, int], asyncio.Future[list[AddrInfoType]]] = {}
         self._threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="lookup")
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return where to connect to for *host* and *port*.
+    async def resolve(self, host: str, port: int) -> list[AddrInfoType]:
+        """Return where to connect to for *host*, a name or an address, and *port*.
 
-        Raises `PrivateAddressError` where only refused addresses are left, and what
-        `getaddrinfo` raises where there are none.
+        These are the last words on it: nothing is looked up again before connecting. Raises
+        `PrivateAddressError` where only refused addresses are left, and what `getaddrinfo`
+        raises where there are none.
         """
-        if (target := self.target(host, port)) is not None:
-            results = await self._look_up(*target, family)
-            self._chosen.update(result["host"] for result in results)
-            return results
-        results = await self._look_up(host, port, family)
+        if (target := self._connect_to.target(host, port)) is not None:
+            return await self._look_up(*target)
+        found = await self._look_up(host, port)
         if self._allow_private:
-            return results
-        refusals = [refusal(result["host"]) for result in results]
+            return found
+        refusals = [refusal(str(info[4][0])) for info in found]
         if all(refusals):
             raise PrivateAddressError(f"{host} leads to {refusals[0]}")
-        return [result for result, why in zip(results, refusals, strict=True) if not why]
+        return [info for info, why in zip(found, refusals, strict=True) if not why]
 
-    def target(self, host: str, port: int) -> tuple[str, int] | None:
-        """Return where the user wants connections to *host* and *port* to go, if anywhere."""
-        if host.endswith(_MAPPED_LITERAL):
-            bare = host.removesuffix(_MAPPED_LITERAL)
-            as_v4, as_v6 = bare.replace("-", "."), bare.replace("-", ":")
-            host = as_v4 if is_literal(as_v4) else as_v6
-        return self._connect_to.target(host, port)
-
-    def guarded_socket(self, info: AddrInfoType) -> socket.socket:
-        """Return a socket for *info*: the last look at the address before it is connected to."""
-        family, kind, protocol, _, address = info
-        given = str(address[0])
-        if not self._allow_private and given not in self._chosen and (why := refusal(given)):
-            raise PrivateAddressError(why)
-        return socket.socket(family, kind, protocol)
-
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the threads; those that still wait for a name server end with it."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _look_up(
-        self, host: str, port: int, family: socket.AddressFamily
-    ) -> list[ResolveResult]:
+    async def _look_up(self, host: str, port: int) -> list[AddrInfoType]:
+        if is_literal(host):  # nobody has to be asked
+            return _addresses(host, port, socket.AI_NUMERICHOST)
+        name = (host, port)
+        if name not in self._lookups:
+            self._lookups[name] = asyncio.ensure_future(self._ask_name_servers(host, port))
+        # It goes on for others, should the request that began it be over.
+        return await asyncio.shield(self._lookups[name])
+
+    async def _ask_name_servers(self, host: str, port: int) -> list[AddrInfoType]:
         loop = asyncio.get_running_loop()
-        lookup = loop.run_in_executor(
-            self._threads,
-            lambda: socket.getaddrinfo(
-                host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-            ),
-        )
+        lookup = loop.run_in_executor(self._threads, _addresses, host, port, socket.AI_ADDRCONFIG)
+        remembered_for = 0.0
         try:
             found = await asyncio.wait_for(lookup, self._patience)
+            remembered_for = _REMEMBERED_FOR
         except TimeoutError as error:
             raise LookupTimeoutError(f"no name server answered for {host}") from error
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(address[0]),
-                port=int(address[1]),
-                family=found_family,
-                proto=protocol,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for found_family, _, protocol, _, address in found
-        ]
+        finally:
+            loop.call_later(remembered_for, self._lookups.pop, (host, port))
+        return found
+
+
+def _addresses(host: str, port: int, flags: int) -> list[AddrInfoType]:
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))

@@ -6,8 +6,8 @@ from typing import Protocol
 from urllib.parse import quote_from_bytes
 
 import ada_url
-from aiohttp import CookieJar
-from yarl import URL
+from scrapy.http import Request, Response
+from scrapy.http.cookies import CookieJar
 
 from catalog.address import WEB_SCHEMES, host_of
 from catalog.records import DueLink, Hop, Page, Visit
@@ -37,15 +37,7 @@ class Web(Protocol):
     async def allows(self, host: str, url: str) -> bool:
         """Return whether the host's robots.txt lets us ask for *url*."""
 
-    async def get(
-        self,
-        host: str,
-        url: str,
-        headers: Mapping[str, str],
-        seconds: float,
-        *,
-        is_lenient: bool = False,
-    ) -> Answer:
+    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         """Return the answer to a request, when it is our turn; raises `FetchError`."""
 
 
@@ -85,28 +77,13 @@ class Visitor:
 
     async def _step(self, walk: "_Walk", host: str, url: str) -> None:
         headers = self.headers | walk.own_headers()
-        answer: Answer | None
         try:
             answer = await self._web.get(host, url, headers, walk.seconds_left)
         except FetchError as error:
             walk.seconds += error.seconds
-            if error.reason is not Reason.PROTOCOL_ERROR:
-                walk.fail(error.reason, error.detail)
-                return
-            answer = await self._second_look(walk, host, url, headers)
-        if answer is not None:
-            walk.take(answer)
-
-    async def _second_look(
-        self, walk: "_Walk", host: str, url: str, headers: Mapping[str, str]
-    ) -> Answer | None:
-        """Return what a browser would have made of an answer that is not quite HTTP."""
-        try:
-            return await self._web.get(host, url, headers, walk.seconds_left, is_lenient=True)
-        except FetchError as error:
-            walk.seconds += error.seconds
             walk.fail(error.reason, error.detail)
-            return None
+        else:
+            walk.take(answer)
 
 
 class _Walk:
@@ -237,14 +214,12 @@ class _Walk:
         """Return the cookies that go with a request to *url*, of those met on this way."""
         if not self._cookies:
             return ""
-        jar = CookieJar(unsafe=True)
+        jar = CookieJar()
         for sender, line in self._cookies:
-            jar.update_cookies_from_headers([line], URL(sender, encoded=True))
-        try:
-            cookies = jar.filter_cookies(URL(url or self._url, encoded=True))
-        except ValueError:
-            return ""
-        return "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+            jar.extract_cookies(Response(sender, headers={"Set-Cookie": line}), Request(sender))
+        request = Request(url or self._url)
+        jar.add_cookie_header(request)
+        return (request.headers.get("Cookie") or b"").decode("latin-1")
 
 
 def _text(location: bytes) -> str:

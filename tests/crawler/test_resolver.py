@@ -1,48 +1,71 @@
 """Names to addresses: never private ones, unless the user has said so."""
 
-import socket
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from catalog.connect_to import ConnectTo
-from crawler.visiting.resolver import GuardedResolver, PrivateAddressError, mapped_name
+from crawler.visiting.resolver import GuardedResolver, PrivateAddressError
 
 
 @pytest.fixture
-async def resolver() -> AsyncIterator[GuardedResolver]:
-    connect_to = ConnectTo(("mapped.example::127.0.0.1:8080",))
+def resolver() -> Iterator[GuardedResolver]:
+    connect_to = ConnectTo(("mapped.example::127.0.0.1:8080", "[2001:4860::8888]:::8081"))
     resolver = GuardedResolver(connect_to, allow_private=False, patience=5)
     yield resolver
-    await resolver.close()
+    resolver.close()
 
 
-async def test_a_name_that_leads_to_this_machine_is_refused(resolver: GuardedResolver) -> None:
-    with pytest.raises(PrivateAddressError, match="localhost leads to"):
-        await resolver.resolve("localhost", 80)
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "::ffff:10.0.0.1"])
+async def test_what_leads_to_this_machine_is_refused(resolver: GuardedResolver, host: str) -> None:
+    with pytest.raises(PrivateAddressError, match=f"{host} leads to"):
+        await resolver.resolve(host, 80)
 
 
 async def test_the_user_may_allow_it() -> None:
     resolver = GuardedResolver(ConnectTo(), allow_private=True, patience=5)
-    found = await resolver.resolve("localhost", 80, socket.AF_INET)
-    assert [(result["host"], result["port"]) for result in found] == [("127.0.0.1", 80)]
-    await resolver.close()
+    found = await resolver.resolve("localhost", 80)
+    assert ("127.0.0.1", 80) in [info[4] for info in found]
+    resolver.close()
 
 
-async def test_a_mapped_name_leads_where_the_user_said(resolver: GuardedResolver) -> None:
-    (found,) = await resolver.resolve("mapped.example", 443)
-    assert (found["host"], found["port"]) == ("127.0.0.1", 8080)
+@pytest.mark.parametrize(
+    ("host", "leads_to"),
+    [
+        pytest.param("mapped.example", ("127.0.0.1", 8080), id="a name"),
+        pytest.param("2001:4860::8888", ("2001:4860::8888", 8081), id="an address"),
+    ],
+)
+async def test_what_is_mapped_leads_where_the_user_said(
+    resolver: GuardedResolver, host: str, leads_to: tuple[str, int]
+) -> None:
+    (found,) = await resolver.resolve(host, 443)
+    assert found[4][:2] == leads_to
 
 
-@pytest.mark.parametrize("literal", ["93.184.215.14", "[2001:4860::8888]"])
-def test_a_literal_has_a_name_to_be_mapped_by(literal: str) -> None:
-    resolver = GuardedResolver(ConnectTo(("::127.0.0.1:8080",)), allow_private=False, patience=5)
-    assert resolver.target(mapped_name(literal), 80) == ("127.0.0.1", 8080)
+async def test_a_name_is_looked_up_once_for_all_who_ask(
+    resolver: GuardedResolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    ask = GuardedResolver._ask_name_servers
+
+    async def counted(self: GuardedResolver, host: str, port: int) -> Any:
+        asked.append(host)
+        return await ask(self, host, port)
+
+    monkeypatch.setattr(GuardedResolver, "_ask_name_servers", counted)
+    for _ in range(2):
+        await asyncio.gather(
+            *(resolver.resolve("localhost", 80) for _ in range(3)), return_exceptions=True
+        )
+    assert asked == ["localhost"]
 
 
-async def test_the_last_look_is_at_the_address_itself(resolver: GuardedResolver) -> None:
-    here = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 8080))
-    with pytest.raises(PrivateAddressError, match="loopback"):
-        resolver.guarded_socket(here)
-    await resolver.resolve("mapped.example", 443)
-    resolver.guarded_socket(here).close()
+async def test_what_could_not_be_found_is_looked_up_again(resolver: GuardedResolver) -> None:
+    for _ in range(2):
+        with pytest.raises(OSError, match=r".+"):
+            await resolver.resolve("no-such-host.invalid", 80)
+        await asyncio.sleep(0)
+    assert not resolver._lookups

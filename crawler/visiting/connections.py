@@ -1,0 +1,211 @@
+"""Connections to servers: opened where the guard allows, and kept open between two requests."""
+
+import asyncio
+import ssl
+from typing import Final, NamedTuple
+
+from aiohappyeyeballs import start_connection
+
+from crawler.visiting.exchange import Asked, StaleConnectionError
+from crawler.visiting.failures import FetchError
+from crawler.visiting.incoming import Incoming
+from crawler.visiting.resolver import GuardedResolver
+
+# Many a server closes a connection after less, and none that is asked every second.
+_KEPT_FOR: Final = 15.0
+
+# At most so many bytes are taken at a time, so that a body is cut off soon after its limit,
+# however much of it has already arrived.
+_PIECE: Final = 64 * 1024
+
+# So long after an address that does not answer the next one is tried beside it (RFC 8305).
+_NEXT_ADDRESS: Final = 0.25
+
+
+class Origin(NamedTuple):
+    """What a connection leads to; *host* without the brackets of an IPv6 address."""
+
+    host: str
+    port: int
+    is_tls: bool
+
+
+class Connection(asyncio.BufferedProtocol):
+    """One connection, which carries one request at a time.
+
+    *buffer* is where the event loop puts what comes in; all connections of a loop may share
+    it, as nothing stays there.
+    """
+
+    def __init__(self, buffer: memoryview) -> None:
+        self.is_open = False
+        self._buffer = buffer
+        self._is_used = False
+        self._transport: asyncio.Transport
+        # Of the request that is being answered:
+        self._incoming: Incoming | None = None
+        self._asked: Asked
+        self._over: asyncio.Future[None]
+        self._has_begun = False
+        self._timer: asyncio.TimerHandle
+        self._ends_at = 0.0
+
+    async def ask(
+        self, request: bytes, incoming: Incoming, asked: Asked, *, patience: float, seconds: float
+    ) -> None:
+        """Send *request*, and return when *incoming* is over, or is cut off behind its head.
+
+        Its head has to come within *patience*, all of it within *seconds*. Raises `FetchError`
+        and `OSError`, of which `TimeoutError` is one, where there is no answer to speak of.
+        """
+        loop = asyncio.get_running_loop()
+        self._incoming, self._asked, self._has_begun = incoming, asked, False
+        self._over = loop.create_future()
+        self._ends_at = loop.time() + seconds
+        self._transport.write(request)
+        asked.on_sent()
+        self._timer = loop.call_later(min(patience, seconds), self._time_out)
+        try:
+            await self._over
+        finally:
+            self._timer.cancel()
+            self._incoming = None
+            self._is_used = True
+
+    def close(self) -> None:
+        """Close it at once, whatever may still be on the way."""
+        self.is_open = False
+        self._transport.abort()
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take it that there is a connection."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self.is_open = True
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where the next piece is to be put."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take a piece of an answer."""
+        if self._incoming is None:  # nobody has asked
+            self.close()
+            return
+        if not self._has_begun:
+            self._has_begun = True
+            self._asked.on_answer()
+        had_head = self._incoming.has_head
+        try:
+            self._incoming.feed(bytes(self._buffer[:nbytes]))
+        except FetchError as error:
+            self._fail(error)
+            return
+        if self._incoming.is_over:
+            self._settle()
+        elif self._incoming.has_head and not had_head:
+            self._timer.cancel()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._ends_at, self._time_out)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Take it that the server has hung up, or we have."""
+        self.is_open = False
+        if self._incoming is None:
+            return
+        if self._is_used and not self._has_begun:
+            self._fail(StaleConnectionError())
+        elif error is None:
+            self._end(self._incoming)
+        elif self._incoming.has_head:
+            self._settle()
+        else:
+            self._fail(error)
+
+    def _end(self, incoming: Incoming) -> None:
+        try:
+            incoming.end()
+        except FetchError as error:
+            self._fail(error)
+        else:
+            self._settle()
+
+    def _time_out(self) -> None:
+        if self._incoming is not None and self._incoming.has_head:
+            self._settle()
+        else:
+            self._fail(TimeoutError("no answer in time"))
+
+    def _settle(self) -> None:
+        if not self._over.done():
+            self._over.set_result(None)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._over.done():
+            self._over.set_exception(error)
+
+
+class Connections:
+    """All connections of a process."""
+
+    def __init__(
+        self, resolver: GuardedResolver, context: ssl.SSLContext, *, patience: float
+    ) -> None:
+        self._resolver = resolver
+        self._context = context
+        self._patience = patience
+        self._buffer = memoryview(bytearray(_PIECE))
+        self._kept: dict[Origin, dict[Connection, asyncio.TimerHandle]] = {}
+
+    def take(self, origin: Origin) -> Connection | None:
+        """Return a connection to *origin* that was kept, if there is one."""
+        while kept := self._kept.get(origin):
+            connection, dropping = kept.popitem()
+            dropping.cancel()
+            if not kept:
+                del self._kept[origin]
+            if connection.is_open:
+                return connection
+        return None
+
+    async def open(self, origin: Origin) -> Connection:
+        """Return a new connection to *origin*.
+
+        Raises `TimeoutError` and `OSError`: ssl's and the resolver's errors are such.
+        """
+        addresses = await self._resolver.resolve(origin.host, origin.port)
+        async with asyncio.timeout(self._patience):
+            sock = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS)
+        try:
+            _, connection = await asyncio.get_running_loop().create_connection(
+                lambda: Connection(self._buffer),
+                sock=sock,
+                ssl=self._context if origin.is_tls else None,
+                server_hostname=origin.host.rstrip(".") if origin.is_tls else None,
+            )
+        except BaseException:
+            sock.close()
+            raise
+        return connection
+
+    def keep(self, origin: Origin, connection: Connection) -> None:
+        """Keep *connection* for a while, for the next request to *origin*."""
+        loop = asyncio.get_running_loop()
+        dropping = loop.call_later(_KEPT_FOR, self._drop, origin, connection)
+        self._kept.setdefault(origin, {})[connection] = dropping
+
+    def close(self) -> None:
+        """Close those that are kept."""
+        for kept in self._kept.values():
+            for connection, dropping in kept.items():
+                dropping.cancel()
+                connection.close()
+        self._kept.clear()
+
+    def _drop(self, origin: Origin, connection: Connection) -> None:
+        connection.close()
+        del self._kept[origin][connection]
+        if not self._kept[origin]:
+            del self._kept[origin]

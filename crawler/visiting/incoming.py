@@ -1,0 +1,197 @@
+"""An answer as it comes in, read as a browser would: forgiving, and no further than is wanted.
+
+No parser that could be had takes what browsers do take: two lengths, a header line without a
+colon, a status line in lower case, a version without a dot.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from catalog.vocabulary import Reason
+from crawler.visiting.body import Body, is_readable
+from crawler.visiting.exchange import KEPT_HEADERS
+from crawler.visiting.failures import FetchError
+
+# Chrome takes 256 kB of headers in all, so a page that a reader gets may have as many.
+_LONGEST_HEAD: Final = 256 * 1024
+
+# A body not worth reading is read all the same if it is this short: that is cheaper, for the
+# server too, than to open the connection anew.
+_DRAINED: Final = 16 * 1024
+
+# Longer than any line that says how long a chunk is.
+_LONGEST_SIZE: Final = 4096
+
+_BEGINNING: Final = re.compile(rb"http/|icy[ \t]", re.IGNORECASE)
+_STATUS: Final = re.compile(rb"(?:http/(\d(?:\.\d)?)|icy)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
+_END_OF_HEAD: Final = re.compile(rb"\n\r{0,2}\n")
+_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_HEADER: Final = re.compile(rb"^([^:\n]+):[ \t]*([^\n]*)", re.MULTILINE)
+_CHUNK: Final = re.compile(rb"[\r\n]{0,4}[ \t]*([0-9a-f]{1,8})[^\r\n]*\r?\n", re.IGNORECASE)
+_LINE_ENDS: Final = (b"\r\n", b"\n")
+_WITHOUT_BODY: Final = frozenset({101, 204, 304})
+
+
+class Incoming:
+    """One answer while it comes in.
+
+    `has_head` says that there is something to speak of, `is_over` that no more is wanted,
+    `is_complete` that all of the body was seen, and `keeps_open` that its connection can
+    carry another request.
+    """
+
+    def __init__(self, body_size: int) -> None:
+        self.has_head = self.is_over = self.is_complete = self.keeps_open = False
+        self.status = 0
+        self.said: dict[str, str] = {}
+        self.location: bytes | None = None
+        self.cookies: tuple[str, ...] = ()
+        self.body = Body("", body_size)
+        self._body_size = body_size
+        self._is_wanted = self._is_chunked = self._is_lasting = False
+        self._left: int | None = None  # bytes of the body or of the chunk; None: until it ends
+        self._unread = bytearray()  # what is not understood before more has come
+
+    def feed(self, data: bytes) -> None:
+        """Take in *data*. Raises `FetchError` for what is no HTTP."""
+        if not self.has_head:
+            data = self._feed_head(data)
+        if not self.has_head or self.is_over:
+            return
+        if self._is_chunked:
+            self._feed_chunks(data)
+        elif self._left is None:
+            self._take(data)
+        else:
+            self._take(data[: self._left])
+            self._left -= len(data)
+            if self._left <= 0:
+                # What comes unasked after the end belongs to nobody.
+                self._complete(is_clean=self._left == 0)
+
+    def end(self) -> None:
+        """Take in that nothing more comes. Raises `FetchError` where there is no answer."""
+        if not self.has_head:
+            if self._unread and not _BEGINNING.match(self._unread):
+                raise _no_http(self._unread)
+            raise FetchError(Reason.CONNECTION_RESET, "closed without an answer")
+        if self._left is None and not self._is_chunked:
+            self._complete(is_clean=False)
+        self.is_over = True
+
+    def _feed_head(self, data: bytes) -> bytes:
+        """Take in *data* before there is a head; return what of it is the body's."""
+        unread = self._unread
+        searched = max(len(unread) - 3, 0)
+        unread += data if unread else data.lstrip()
+        while end := _END_OF_HEAD.search(unread, searched):
+            head, rest = bytes(unread[: end.start()]), bytes(unread[end.end() :])
+            unread.clear()
+            status = _STATUS.match(head)
+            if status is None:
+                raise _no_http(head)
+            if self._take_head(status[1] or b"1.0", int(status[2]), head):
+                return rest
+            unread += rest.lstrip()
+            searched = 0
+        if len(unread) >= len("http/") and not _BEGINNING.match(unread):
+            raise _no_http(unread)
+        if len(unread) > _LONGEST_HEAD:
+            raise FetchError(Reason.PROTOCOL_ERROR, "headers without an end")
+        return b""
+
+    def _take_head(self, version: bytes, status: int, head: bytes) -> bool:
+        """Take in *head*; return False for a mere hint that comes before the answer."""
+        if 100 <= status < 200 and status != 101:
+            return False
+        headers = tuple(_headers(head))
+        first = dict(reversed(headers))
+        self.has_head = True
+        self.status = status
+        self.said = {
+            name: value.decode("utf-8", "replace")
+            for name, value in headers
+            if name in KEPT_HEADERS
+        }
+        self.location = first.get("location")
+        self.cookies = tuple(v.decode("latin-1") for name, v in headers if name == "set-cookie")
+        self.body = Body(self.said.get("content-encoding", ""), self._body_size)
+        self._is_lasting = _is_lasting(version, first.get("connection", b"").lower())
+        self._frame(first)
+        return True
+
+    def _frame(self, headers: Mapping[str, bytes]) -> None:
+        """Learn where the body ends.
+
+        Chunks go before a length, as RFC 9112, 6.3, has it; a length that is none is ignored.
+        """
+        length = headers.get("content-length", b"")
+        if self.status in _WITHOUT_BODY:
+            self._left = 0
+        elif b"chunked" in headers.get("transfer-encoding", b"").lower():
+            self._is_chunked = True
+        elif length.isdigit():
+            self._left = int(length[:12])
+        self._is_wanted = is_readable(self.said.get("content-type", ""))
+        self.is_over = not self._is_wanted and (self._left is None or self._left > _DRAINED)
+
+    def _feed_chunks(self, data: bytes) -> None:
+        unread = self._unread
+        unread += data
+        at = 0
+        while not self.is_over:
+            if self._left:
+                piece = bytes(unread[at : at + self._left])
+                if not piece:
+                    break
+                self._take(piece)
+                at += len(piece)
+                self._left -= len(piece)
+            elif size := _CHUNK.match(unread, at):
+                self._left, at = int(size[1], 16), size.end()
+                if self._left == 0:
+                    self._complete(is_clean=bytes(unread[at:]) in _LINE_ENDS)
+            else:
+                self._wait_for_size(bytes(unread[at : at + _LONGEST_SIZE]))
+                break
+        del unread[:at]
+
+    def _wait_for_size(self, unread: bytes) -> None:
+        """Give up where *unread* can be no beginning of a chunk, whatever else comes."""
+        if b"\n" not in unread.lstrip() and len(unread) < _LONGEST_SIZE:
+            return
+        if not self.body.received:
+            detail = f"a chunk without a length: {unread[:20]!r}"
+            raise FetchError(Reason.PROTOCOL_ERROR, detail)
+        self.is_over = True
+
+    def _take(self, data: bytes) -> None:
+        if data and self._is_wanted:
+            self.body.add(data)
+            self.is_over = self.body.is_full
+
+    def _complete(self, *, is_clean: bool) -> None:
+        """Take in that the body is at its end, and if *is_clean*, nothing comes behind it."""
+        self.is_over = True
+        self.is_complete = not self.body.is_full
+        self.keeps_open = is_clean and self._is_lasting
+
+
+def _headers(head: bytes) -> Iterator[tuple[str, bytes]]:
+    """Return the header lines in *head*, names in lower case; what is no header is left out."""
+    _, _, lines = head.partition(b"\n")
+    if b"\n " in lines or b"\n\t" in lines:
+        lines = _FOLD.sub(b" ", lines)
+    for name, value in _HEADER.findall(lines):
+        yield name.decode("latin-1").strip().lower(), value.translate(None, b"\r\0").strip()
+
+
+def _is_lasting(version: bytes, connection: bytes) -> bool:
+    """Whether a server that speaks *version* keeps a connection open, as far as it says."""
+    return b"keep-alive" in connection if version <= b"1.0" else b"close" not in connection
+
+
+def _no_http(data: bytes | bytearray) -> FetchError:
+    first = bytes(data[:60]).decode("latin-1").split("\n")[0].strip()
+    return FetchError(Reason.PROTOCOL_ERROR, f"no HTTP: {first!r}")

@@ -1,0 +1,155 @@
+"""Connections by real sockets: when one is used again, and what a server may do to it."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from catalog.connect_to import ConnectTo
+from crawler.visiting.connections import Connection, Connections, Origin
+from crawler.visiting.exchange import Asked, StaleConnectionError
+from crawler.visiting.failures import FetchError
+from crawler.visiting.incoming import Incoming
+from crawler.visiting.resolver import GuardedResolver
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def served(speak: Speak) -> AsyncIterator[tuple[Connections, Origin, Connection]]:
+    """Serve connections by *speak*; yield ours, what they lead to, and one that is open."""
+
+    async def spoken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await speak(reader, writer)
+        writer.close()
+        over.set()
+
+    over = asyncio.Event()
+    resolver = GuardedResolver(ConnectTo(), allow_private=True, patience=5)
+    connections = Connections(resolver, ssl.create_default_context(), patience=5)
+    server = await asyncio.start_server(spoken, "127.0.0.1", 0)
+    origin = Origin("127.0.0.1", server.sockets[0].getsockname()[1], is_tls=False)
+    connection = await connections.open(origin)
+    yield connections, origin, connection
+    connections.close()
+    connection.close()
+    await over.wait()
+    resolver.close()
+    server.close()
+    await server.wait_closed()
+
+
+async def ask(connection: Connection, *, patience: float = 5, seconds: float = 5) -> Incoming:
+    incoming = Incoming(1_000)
+    asked = Asked(seconds=seconds)
+    await connection.ask(REQUEST, incoming, asked, patience=patience, seconds=seconds)
+    return incoming
+
+
+async def always(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while await reader.readuntil(b"\r\n\r\n"):
+        writer.write(ANSWER)
+
+
+def once(after: bytes = b"", *, hang_up: bool = False, first: bytes = ANSWER) -> Speak:
+    """Answer one request by *first*; a moment later send *after*, or hang up."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(first)
+        await asyncio.sleep(0.05)
+        writer.write(after)
+        if hang_up:
+            writer.close()
+        else:
+            await reader.read()
+
+    return speak
+
+
+async def test_a_connection_that_is_kept_is_taken_again() -> None:
+    async with served(always) as (connections, origin, connection):
+        assert (await ask(connection)).body.data == b"hi"
+        connections.keep(origin, connection)
+        assert connections.take(origin) is connection
+        assert (await ask(connection)).body.data == b"hi"
+        assert connections.take(origin) is None
+
+
+@pytest.mark.parametrize(
+    "speak",
+    [
+        pytest.param(once(hang_up=True), id="it is closed meanwhile"),
+        pytest.param(once(ANSWER), id="it has said something unasked"),
+    ],
+)
+async def test_a_connection_is_not_taken_again(speak: Speak) -> None:
+    async with served(speak) as (connections, origin, connection):
+        await ask(connection)
+        connections.keep(origin, connection)
+        while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
+            await asyncio.sleep(0.01)
+        assert connections.take(origin) is None
+
+
+async def test_a_connection_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.visiting.connections._KEPT_FOR", 0.05)
+    async with served(always) as (connections, origin, connection):
+        await ask(connection)
+        connections.keep(origin, connection)
+        while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
+            await asyncio.sleep(0.01)
+        assert connections.take(origin) is None
+
+
+async def test_a_request_on_a_connection_that_is_being_closed_was_perhaps_not_seen() -> None:
+    async with served(once(hang_up=True)) as (_, _, connection):
+        await ask(connection)
+        with pytest.raises(StaleConnectionError):
+            await ask(connection)
+
+
+async def test_a_server_that_hangs_up_on_the_first_request_has_seen_it() -> None:
+    async with served(once(hang_up=True, first=b"")) as (_, _, connection):
+        with pytest.raises(FetchError, match="closed without an answer"):
+            await ask(connection)
+
+
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
+
+
+@pytest.mark.parametrize(
+    "speak",
+    [
+        pytest.param(once(hang_up=True, first=HALF), id="the server hangs up"),
+        pytest.param(once(first=HALF), id="the server falls silent"),
+    ],
+)
+async def test_a_body_that_is_cut_off_is_an_answer(speak: Speak) -> None:
+    async with served(speak) as (_, _, connection):
+        incoming = await ask(connection, seconds=0.5)
+        assert incoming.body.data == b"half"
+        assert not incoming.is_complete
+        assert not incoming.keeps_open
+
+
+@pytest.mark.parametrize(
+    ("first", "limits"),
+    [
+        pytest.param(b"", {"patience": 0.05}, id="nothing comes in time"),
+        pytest.param(HALF[:30], {"patience": 0.05}, id="half a head comes in time"),
+        pytest.param(b"", {"seconds": 0.05}, id="the visit has no time left"),
+    ],
+)
+async def test_without_a_head_in_time_there_is_no_answer(
+    first: bytes, limits: dict[str, float]
+) -> None:
+    async with served(once(first=first)) as (_, _, connection):
+        with pytest.raises(TimeoutError):
+            await ask(connection, **limits)
