@@ -30,7 +30,7 @@ from crawler.visiting.exchange import Answer, Asked, LeaseEndedError, StaleConne
 from crawler.visiting.failures import FetchError
 from crawler.visiting.pace import Pace
 from crawler.visiting.retries import retry_after
-from crawler.visiting.visitor import Visitor
+from crawler.visiting.visitor import Visitor, redirect_target
 
 # What a page that nobody ever made can tell us more about. A certificate or a loop cannot
 # be made softer or harder by it.
@@ -285,8 +285,8 @@ class HostQueues:
                 )
             except (FetchError, LeaseEndedError):
                 return Robots(host=name, fetched_at="")
-            url = urljoin(url, (answer.location or b"").decode("latin-1"))
-            if answer.status not in (301, 302, 303, 307, 308) or host_of(url) != name:
+            url = redirect_target(answer, url)
+            if host_of(url) != name:
                 break
         text = answer.body[: robots.LIMIT].decode("utf-8", "replace")
         found = 200 <= answer.status < 300

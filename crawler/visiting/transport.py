@@ -8,12 +8,13 @@ there. What a request costs by them and by ours is in `benchmarks/RESULTS.md`.
 import asyncio
 import base64
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import unquote
+from urllib.parse import ParseResult, unquote_to_bytes
 
-import ada_url
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Request
+from scrapy.utils.httpobj import urlparse_cached
 
 from catalog.connect_to import ConnectTo
 from catalog.vocabulary import Reason
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from crawler.options import CrawlOptions
 
-_PORTS: Final = {"http:": 80, "https:": 443}
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Transport(BaseDownloadHandler):
@@ -63,7 +64,7 @@ class Transport(BaseDownloadHandler):
         asked: Asked = request.meta["asked"]
         started = time.monotonic()
         try:
-            incoming = await self._ask(request.url, asked, started)
+            incoming = await self._ask(request, asked, started)
         except FetchError as error:
             error.seconds = time.monotonic() - started
             raise
@@ -81,25 +82,27 @@ class Transport(BaseDownloadHandler):
         self._connections.close()
         self._resolver.close()
 
-    async def _ask(self, url: str, asked: Asked, started: float) -> Incoming:
+    async def _ask(self, request: Request, asked: Asked, started: float) -> Incoming:
         try:
-            address = ada_url.URL(url)
-            origin = self._origin(address)
+            # Scrapy has taken the address apart already. It is spelled as the URL standard has
+            # it, so that no two readers of it can differ.
+            origin = self._origin(urlparse_cached(request))
+            sent = _request(request.url, asked.headers)
             connection = self._connections.take(origin) or await self._open(origin, asked)
-            return await self._exchange(address, origin, connection, asked, started)
+            return await self._exchange(sent, origin, connection, asked, started)
         except (OSError, ValueError) as error:
             raise failure_of(error) from error
 
-    def _origin(self, address: ada_url.URL) -> Origin:
+    def _origin(self, address: ParseResult) -> Origin:
         """Return what to connect to for *address*, once its host is no refused one."""
-        host, scheme = str(address.hostname), str(address.protocol)
+        host = address.hostname or ""
         if not self._options.allow_private and (why := named_refusal(host)):
             raise FetchError(Reason.PRIVATE_ADDRESS, why)
-        return Origin(host.strip("[]"), int(address.port or _PORTS[scheme]), scheme == "https:")
+        return Origin(host, address.port or _PORTS[address.scheme], address.scheme == "https")
 
     async def _exchange(
         self,
-        address: ada_url.URL,
+        sent: bytes,
         origin: Origin,
         connection: Connection,
         asked: Asked,
@@ -110,7 +113,7 @@ class Transport(BaseDownloadHandler):
             # It may have taken long to get here, for a process that was stopped meanwhile.
             asked.check_lease()
             await connection.ask(
-                _request(address, asked),
+                sent,
                 incoming,
                 asked,
                 patience=self._options.first_byte,
@@ -133,12 +136,13 @@ class Transport(BaseDownloadHandler):
             raise FetchError(Reason.TIMEOUT, "no connection in time") from error
 
 
-def _request(address: ada_url.URL, asked: Asked) -> bytes:
-    """Return what is sent to ask for *address*."""
-    lines = [f"GET {address.pathname}{address.search} HTTP/1.1", f"Host: {address.host}"]
-    if address.username or address.password:
-        credentials = f"{unquote(address.username)}:{unquote(address.password)}"
-        encoded = base64.b64encode(credentials.encode()).decode()
+def _request(url: str, headers: Mapping[str, str]) -> bytes:
+    """Return what is sent to ask for *url*."""
+    authority, _, target = url.partition("://")[2].partition("#")[0].partition("/")
+    credentials, _, host = authority.rpartition("@")
+    lines = [f"GET /{target} HTTP/1.1", f"Host: {host}"]
+    if credentials:
+        encoded = base64.b64encode(unquote_to_bytes(credentials)).decode()
         lines.append(f"Authorization: Basic {encoded}")
-    lines += [f"{name}: {value}" for name, value in asked.headers.items()]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")

@@ -155,8 +155,8 @@ class _Walk:
         self._size += answer.received
         self._been.add((self._url, self._cookie_header()))
         self._cookies += [(self._url, cookie) for cookie in answer.cookies]
-        if answer.status in _REDIRECTS and answer.location:
-            self._go(answer.status, _text(answer.location), "http")
+        if target := redirect_target(answer, self._url):
+            self._go(answer.status, target, "http")
             return
         if answer.status in _WITHOUT_PAGE:
             return
@@ -197,10 +197,7 @@ class _Walk:
         )
 
     def _go(self, status: int, location: str, how: str) -> None:
-        try:
-            target = str(ada_url.URL(location.strip(), base=self._url).href)
-        except (ValueError, UnicodeEncodeError):
-            target = location
+        target = _joined(self._url, location)
         if how == "refresh" and target.partition("#")[0] == self._url:
             return
         self._hops.append(Hop(url=self._url, status=status, location=target, how=how))
@@ -222,10 +219,20 @@ class _Walk:
         return (request.headers.get("Cookie") or b"").decode("latin-1")
 
 
-def _text(location: bytes) -> str:
-    """Return a Location header as an address: bytes beyond ASCII are kept, whatever they spell.
+def redirect_target(answer: Answer, url: str) -> str:
+    """Return where *answer* sends whoever has asked for *url*; empty where it does not.
 
-    A browser sends them back as they came, and so the server understands them, in UTF-8
-    or in GBK.
+    Bytes beyond ASCII are kept, whatever they spell: a browser sends them back as they came,
+    and so the server understands them, in UTF-8 or in GBK.
     """
-    return quote_from_bytes(location.strip(), safe=_ADDRESS_BYTES)
+    if answer.status not in _REDIRECTS or not answer.location:
+        return ""
+    return _joined(url, quote_from_bytes(answer.location.strip(), safe=_ADDRESS_BYTES))
+
+
+def _joined(base: str, address: str) -> str:
+    """Return *address* as it is meant on the page *base*; unchanged where it is none."""
+    try:
+        return str(ada_url.URL(address.strip(), base=base).href)
+    except (ValueError, UnicodeEncodeError):
+        return address
