@@ -37,7 +37,8 @@ class Connection(asyncio.BufferedProtocol):
     it, as nothing stays there.
     """
 
-    def __init__(self, buffer: memoryview) -> None:
+    def __init__(self, origin: Origin, buffer: memoryview) -> None:
+        self.origin = origin
         self.is_open = False
         self._buffer = buffer
         self._is_used = False
@@ -180,7 +181,7 @@ class Connections:
             sock = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS)
         try:
             _, connection = await asyncio.get_running_loop().create_connection(
-                lambda: Connection(self._buffer),
+                lambda: Connection(origin, self._buffer),
                 sock=sock,
                 ssl=self._context if origin.is_tls else None,
                 server_hostname=origin.host.rstrip(".") if origin.is_tls else None,
@@ -190,11 +191,11 @@ class Connections:
             raise
         return connection
 
-    def keep(self, origin: Origin, connection: Connection) -> None:
-        """Keep *connection* for a while, for the next request to *origin*."""
+    def keep(self, connection: Connection) -> None:
+        """Keep *connection* for a while, for the next request to where it leads."""
         loop = asyncio.get_running_loop()
-        dropping = loop.call_later(_KEPT_FOR, self._drop, origin, connection)
-        self._kept.setdefault(origin, {})[connection] = dropping
+        dropping = loop.call_later(_KEPT_FOR, self._drop, connection)
+        self._kept.setdefault(connection.origin, {})[connection] = dropping
 
     def close(self) -> None:
         """Close those that are kept."""
@@ -204,8 +205,9 @@ class Connections:
                 connection.close()
         self._kept.clear()
 
-    def _drop(self, origin: Origin, connection: Connection) -> None:
+    def _drop(self, connection: Connection) -> None:
         connection.close()
-        del self._kept[origin][connection]
-        if not self._kept[origin]:
-            del self._kept[origin]
+        kept = self._kept[connection.origin]
+        del kept[connection]
+        if not kept:
+            del self._kept[connection.origin]

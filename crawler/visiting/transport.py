@@ -89,7 +89,7 @@ class Transport(BaseDownloadHandler):
             origin = self._origin(urlparse_cached(request))
             sent = _request(request.url, asked.headers)
             connection = self._connections.take(origin) or await self._open(origin, asked)
-            return await self._exchange(sent, origin, connection, asked, started)
+            return await self._exchange(sent, connection, asked, started)
         except (OSError, ValueError) as error:
             raise failure_of(error) from error
 
@@ -101,12 +101,7 @@ class Transport(BaseDownloadHandler):
         return Origin(host, address.port or _PORTS[address.scheme], address.scheme == "https")
 
     async def _exchange(
-        self,
-        sent: bytes,
-        origin: Origin,
-        connection: Connection,
-        asked: Asked,
-        started: float,
+        self, sent: bytes, connection: Connection, asked: Asked, started: float
     ) -> Incoming:
         incoming = Incoming(self._options.body_size)
         try:
@@ -121,7 +116,7 @@ class Transport(BaseDownloadHandler):
             )
         finally:
             if incoming.keeps_open and not asked.is_last:
-                self._connections.keep(origin, connection)
+                self._connections.keep(connection)
             else:
                 connection.close()
         return incoming

@@ -76,7 +76,7 @@ def once(after: bytes = b"", *, hang_up: bool = False, first: bytes = ANSWER) ->
 async def test_a_connection_that_is_kept_is_taken_again() -> None:
     async with served(always) as (connections, origin, connection):
         assert (await ask(connection)).body.data == b"hi"
-        connections.keep(origin, connection)
+        connections.keep(connection)
         assert connections.take(origin) is connection
         assert (await ask(connection)).body.data == b"hi"
         assert connections.take(origin) is None
@@ -92,7 +92,7 @@ async def test_a_connection_that_is_kept_is_taken_again() -> None:
 async def test_a_connection_is_not_taken_again(speak: Speak) -> None:
     async with served(speak) as (connections, origin, connection):
         await ask(connection)
-        connections.keep(origin, connection)
+        connections.keep(connection)
         while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
             await asyncio.sleep(0.01)
         assert connections.take(origin) is None
@@ -102,7 +102,7 @@ async def test_a_connection_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("crawler.visiting.connections._KEPT_FOR", 0.05)
     async with served(always) as (connections, origin, connection):
         await ask(connection)
-        connections.keep(origin, connection)
+        connections.keep(connection)
         while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
             await asyncio.sleep(0.01)
         assert connections.take(origin) is None
