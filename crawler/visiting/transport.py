@@ -1,8 +1,8 @@
 """Scrapy's download handler for http and https: one request, bounded in bytes and seconds.
 
-None of Scrapy's own handlers is used: they have no way to say where a connection may go, keep
-one time limit for all phases, and give up on a body that is too long instead of stopping
-there. What a request costs by them and by ours is in `benchmarks/RESULTS.md`.
+None of Scrapy's own handlers is used: they have no say in where a connection goes, keep one
+time limit for all phases, and give up on a body that is too long instead of stopping there.
+`benchmarks/RESULTS.md` compares what a request costs.
 """
 
 import asyncio
