@@ -38,8 +38,8 @@ class Body:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more is taken."""
-        return self._size >= self._limit
+        """Whether nothing more is taken: a stream of gzip may be long and hold nothing."""
+        return max(self._size, self.received) >= self._limit
 
     @property
     def data(self) -> bytes:

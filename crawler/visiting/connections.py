@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from aiohappyeyeballs import start_connection
 
+from catalog.vocabulary import Reason
 from crawler.visiting.exchange import Asked, StaleConnectionError
 from crawler.visiting.failures import FetchError
 from crawler.visiting.incoming import Incoming
@@ -39,7 +40,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, origin: Origin, buffer: memoryview) -> None:
         self.origin = origin
-        self.is_open = False
         self._buffer = buffer
         self._is_used = False
         self._transport: asyncio.Transport
@@ -51,6 +51,11 @@ class Connection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle
         self._ends_at = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent; the server may have gone without our knowing it."""
+        return not self._transport.is_closing()
+
     async def ask(
         self, request: bytes, incoming: Incoming, asked: Asked, *, patience: float, seconds: float
     ) -> None:
@@ -59,6 +64,8 @@ class Connection(asyncio.BufferedProtocol):
         Its head has to come within *patience*, all of it within *seconds*. Raises `FetchError`
         and `OSError`, of which `TimeoutError` is one, where there is no answer to speak of.
         """
+        if not self.is_open:
+            raise self._unusable()
         loop = asyncio.get_running_loop()
         self._incoming, self._asked, self._has_begun = incoming, asked, False
         self._over = loop.create_future()
@@ -75,7 +82,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def close(self) -> None:
         """Close it at once, whatever may still be on the way."""
-        self.is_open = False
         self._transport.abort()
 
     # What the event loop calls.
@@ -84,7 +90,6 @@ class Connection(asyncio.BufferedProtocol):
         """Take it that there is a connection."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self.is_open = True
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return where the next piece is to be put."""
@@ -93,6 +98,7 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Take a piece of an answer."""
         if self._incoming is None:  # nobody has asked
+            self._has_begun = True
             self.close()
             return
         if not self._has_begun:
@@ -113,11 +119,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Take it that the server has hung up, or we have."""
-        self.is_open = False
         if self._incoming is None:
             return
-        if self._is_used and not self._has_begun:
-            self._fail(StaleConnectionError())
+        if not self._has_begun:
+            self._fail(error if error and not self._is_used else self._unusable())
         elif error is None:
             self._end(self._incoming)
         elif self._incoming.has_head:
@@ -132,6 +137,14 @@ class Connection(asyncio.BufferedProtocol):
             self._fail(error)
         else:
             self._settle()
+
+    def _unusable(self) -> FetchError:
+        """Return what it means that nothing can be asked by this connection."""
+        if self._is_used:
+            return StaleConnectionError()
+        if self._has_begun:
+            return FetchError(Reason.PROTOCOL_ERROR, "the server spoke before it was asked")
+        return FetchError(Reason.CONNECTION_RESET, "closed without an answer")
 
     def _time_out(self) -> None:
         if self._incoming is not None and self._incoming.has_head:

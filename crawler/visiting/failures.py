@@ -47,13 +47,8 @@ _CERTIFICATE = {
 }
 
 
-def failure_of(error: OSError | ValueError) -> FetchError:
-    """Return what *error*, which the way to a server has met with, means.
-
-    A `ValueError` is an address that no server can have.
-    """
-    if not isinstance(error, OSError):
-        return FetchError(Reason.BAD_URL, _words(error))
+def failure_of(error: OSError) -> FetchError:
+    """Return what *error*, met with on the way to a server and back, means."""
     if isinstance(error, ssl.SSLCertVerificationError):
         what = _CERTIFICATE.get(error.verify_code, error.verify_message)
         return FetchError(Reason.TLS_INVALID, f"certificate {what}")

@@ -28,7 +28,7 @@ _STATUS: Final = re.compile(rb"(?:http/(\d(?:\.\d)?)|icy)[ \t]+(\d{3})(?!\d)", r
 _END_OF_HEAD: Final = re.compile(rb"\n\r{0,2}\n")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _HEADER: Final = re.compile(rb"^([^:\n]+):[ \t]*([^\n]*)", re.MULTILINE)
-_CHUNK: Final = re.compile(rb"[\r\n]{0,4}[ \t]*([0-9a-f]{1,8})[^\r\n]*\r?\n", re.IGNORECASE)
+_CHUNK: Final = re.compile(rb"[\r\n]{0,4}[ \t]*([0-9a-f]{1,16})[^\r\n]*\r?\n", re.IGNORECASE)
 _LINE_ENDS: Final = (b"\r\n", b"\n")
 _WITHOUT_BODY: Final = frozenset({101, 204, 304})
 

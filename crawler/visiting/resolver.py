@@ -80,4 +80,7 @@ class GuardedResolver:
 
 
 def _addresses(host: str, port: int, flags: int) -> list[AddrInfoType]:
-    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
+    try:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
+    except UnicodeError as error:  # a label of more than 63 letters, or none
+        raise socket.gaierror(socket.EAI_NONAME, f"{host[:80]} can be no name") from error

@@ -90,7 +90,7 @@ class Transport(BaseDownloadHandler):
             sent = _request(request.url, asked.headers)
             connection = self._connections.take(origin) or await self._open(origin, asked)
             return await self._exchange(sent, connection, asked, started)
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise failure_of(error) from error
 
     def _origin(self, address: ParseResult) -> Origin:

@@ -53,6 +53,13 @@ def test_never_more_than_the_limit(encoding: str) -> None:
     assert body.received < 60_000
 
 
+def test_gzip_that_holds_nothing_is_not_read_for_ever() -> None:
+    data = gzip.compress(b"")[:10] + b"\0\0\0\xff\xff" * 10_000  # empty blocks
+    body = read("gzip", data, limit=10_000)
+    assert body.data == b""
+    assert body.received == 10_000
+
+
 @pytest.mark.parametrize(
     ("content_type", "expected"),
     [

@@ -52,6 +52,11 @@ async def ask(connection: Connection, *, patience: float = 5, seconds: float = 5
     return incoming
 
 
+async def closed(connection: Connection) -> None:
+    while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
+        await asyncio.sleep(0.01)
+
+
 async def always(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while await reader.readuntil(b"\r\n\r\n"):
         writer.write(ANSWER)
@@ -93,8 +98,7 @@ async def test_a_connection_is_not_taken_again(speak: Speak) -> None:
     async with served(speak) as (connections, origin, connection):
         await ask(connection)
         connections.keep(connection)
-        while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
-            await asyncio.sleep(0.01)
+        await closed(connection)
         assert connections.take(origin) is None
 
 
@@ -103,8 +107,7 @@ async def test_a_connection_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch
     async with served(always) as (connections, origin, connection):
         await ask(connection)
         connections.keep(connection)
-        while connection.is_open:  # noqa: ASYNC110 (it has no event, as nobody else waits for it)
-            await asyncio.sleep(0.01)
+        await closed(connection)
         assert connections.take(origin) is None
 
 
@@ -153,3 +156,24 @@ async def test_without_a_head_in_time_there_is_no_answer(
     async with served(once(first=first)) as (_, _, connection):
         with pytest.raises(TimeoutError):
             await ask(connection, **limits)
+
+
+async def test_a_server_that_speaks_first_speaks_another_protocol() -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        await reader.read()
+
+    async with served(greet) as (_, _, connection):
+        await closed(connection)
+        with pytest.raises(FetchError, match="spoke before it was asked"):
+            await ask(connection)
+
+
+async def test_a_server_that_hangs_up_before_it_is_asked_gives_no_answer() -> None:
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with served(refuse) as (_, _, connection):
+        await closed(connection)
+        with pytest.raises(FetchError, match="closed without an answer"):
+            await ask(connection)

@@ -1,6 +1,7 @@
 """Names to addresses: never private ones, unless the user has said so."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,3 +70,10 @@ async def test_what_could_not_be_found_is_looked_up_again(resolver: GuardedResol
             await resolver.resolve("no-such-host.invalid", 80)
         await asyncio.sleep(0)
     assert not resolver._lookups
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".test", "a..test"])
+async def test_what_can_be_no_name_is_none(resolver: GuardedResolver, host: str) -> None:
+    with pytest.raises(socket.gaierror) as raised:
+        await resolver.resolve(host, 80)
+    assert raised.value.errno == socket.EAI_NONAME
