@@ -37,6 +37,11 @@ FILE: Final = re.compile(
 """The path, in lower case, of what is a file and no page."""
 
 
+def is_language(segment: str) -> bool:
+    """Whether a *segment* of a path stands for a language or a country."""
+    return _LANGUAGE.fullmatch(segment) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """An address in the parts that rules ask about; `path` is decoded and in lower case."""
@@ -73,7 +78,7 @@ class Address:
             return False
         if self.segments and _HOMEPAGE.fullmatch(self.segments[-1]):
             return True
-        rest = [part for part in self.segments if not _LANGUAGE.fullmatch(part)]
+        rest = [part for part in self.segments if not is_language(part)]
         if len(self.segments) - len(rest) > 2:
             return False
         return not rest or (

@@ -127,8 +127,8 @@ def _by_names(view: View) -> Judgement | None:
     if not view.is_article:
         return heading or title
     if heading:
-        is_sure = title or "error page" in view.page.markers or _is_repeated(view)
-        return heading if is_sure else None
+        is_sure = title or "error page" in view.page.markers
+        return heading if is_sure or _is_said_to_reader(view) or _is_repeated(view) else None
     is_boilerplate = view.page.prose_length <= _BOILERPLATE and not view.has_headline
     return title if is_boilerplate else None
 
@@ -138,6 +138,16 @@ def _is_longer(view: View) -> bool:
     if len(view.title_parts) < 2 or view.heading not in view.titles:
         return False
     return not all(_says_only_that(part, view) for part in view.title_parts)
+
+
+def _is_said_to_reader(view: View) -> bool:
+    """Whether the first heading speaks to the reader, above what there is to read instead.
+
+    An article has its heading in its title, its own container or its date.
+    """
+    is_titled = any(bare(view.heading) in title for title in view.titles)
+    is_dated = view.page.published or "article" in view.page.markers
+    return not is_titled and not is_dated and ADDRESSED.search(view.heading) is not None
 
 
 def _is_repeated(view: View) -> bool:

@@ -140,6 +140,8 @@ def _is_unconfirmed(view: View) -> bool:
     is_deep = len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path)
     if not is_deep or redirects.is_listing(asked):
         return False
+    if redirects.went_astray(view):
+        return not redirects.is_told(view)
     if view.is_bare or not view.heading or "app" in page.markers:
         return False
     if "article" in page.markers or page.published or _is_headed(view):
@@ -217,9 +219,11 @@ def _anonymous(view: View) -> tuple[str, ...]:
 
 
 def _is_guarded(view: View) -> bool:
-    """Whether a page with little else speaks as guards do, and not only in its menu."""
+    """Whether a page with little else asks as guards do, and not only in its menu."""
+    if not view.is_thin:
+        return False
     said = (line for line in view.lead[:400].split("\n") if _SENTENCE_ENDS.search(line))
-    return view.is_thin and any(map(_GUARDED.search, (*view.names, *said)))
+    return "password" in view.page.markers or any(map(_GUARDED.search, (*view.names, *said)))
 
 
 def _soft(view: View, evidence: str) -> Judgement:

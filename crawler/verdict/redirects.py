@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
-from crawler.pages.addresses import Address
+from crawler.pages.addresses import Address, is_language
 from crawler.phrases.phrasebook import fold
 from crawler.verdict.view import View
 
@@ -85,7 +85,13 @@ _SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche
 # What sites call the places where they list what they have.
 _LISTING: Final = re.compile(
     r"(?:all|latest|list|index|archives?|categor(?:y|ies)|tags?|topics?|sections?|news|blogs?"
-    r"|articles?|posts?|stories|insights|channel|home)(?:\.\w+)?"
+    r"|articles?|posts?|stories|insights|channel|home|collections?|catalog(?:ue)?|products?)(?:\.\w+)?"
+)
+# What sites call the parts of them that get a host of their own in time.
+_SECTION: Final = re.compile(
+    r"docs?|documentation|manuals?|guides?|reference|tutorials?|learn|academy|help|support|kb|wiki"
+    r"|forums?|community|discuss|discourse|bbs|club|blogs?|news|shop|store|downloads?|developers?"
+    r"|api|sdk|examples?|demos?|playground|models?|hub|latest|stable|v\d{1,2}"
 )
 # An entrance by its name, and a chapter as often.
 _CHAPTER: Final = re.compile(r"start|welcome|main|portal|web")
@@ -178,7 +184,8 @@ def leads_home(view: View) -> Judgement | None:
     if not _went_elsewhere(view) or asked.is_home or not ended.is_home or _is_short(view):
         return None
     is_away = asked.site != ended.site
-    if is_away and (_is_named_by(asked, ended) or _keeps_its_name(asked, ended)):
+    followed = (_is_named_by, _keeps_its_name, _got_its_own_host)
+    if is_away and any(follows(asked, ended) for follows in followed):
         return None
     return _arrival(Reason.REDIRECTED_HOME, "redirected to a home page", view)
 
@@ -204,10 +211,10 @@ def leads_up(view: View) -> Judgement | None:
 
 
 def is_listing(ended: Address) -> bool:
-    """Whether an address is made of nothing but words for lists."""
-    return (
-        bool(ended.segments) and not ended.query and all(map(_LISTING.fullmatch, ended.segments))
-    )
+    """Whether an address is made of nothing but words for lists, and perhaps of a language."""
+    if not ended.segments or ended.query or not _LISTING.fullmatch(ended.segments[-1]):
+        return False
+    return all(_LISTING.fullmatch(part) or is_language(part) for part in ended.segments)
 
 
 def _is_one_of_many(asked: Address) -> bool:
@@ -249,6 +256,14 @@ def _keeps_its_name(asked: Address, ended: Address) -> bool:
     """Whether what looks like an entrance was called so before it moved to another site."""
     name = ended.segments[-1] if ended.segments else ""
     return asked.segments[-1:] == (name,) and _CHAPTER.fullmatch(name) is not None
+
+
+def _got_its_own_host(asked: Address, ended: Address) -> bool:
+    """Whether a section, such as `/documentation`, became a host of its site, such as `docs.`."""
+    name, _, domain = ended.site.partition(".")
+    is_same_owner = asked.site == domain or asked.site.endswith("." + domain)
+    is_section = all(_SECTION.fullmatch(part) or is_language(part) for part in asked.segments)
+    return "." in domain and is_same_owner and is_section and _SECTION.fullmatch(name) is not None
 
 
 def is_told(view: View) -> bool:

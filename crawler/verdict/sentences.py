@@ -34,6 +34,10 @@ _SIGH: Final = re.compile(
 _NUMBER: Final = re.compile(r"^(?:404|410)[\W_]+")
 QUESTION: Final = re.compile(r"[?吗呢]\W*$|怎么办|为什么|如何|怎样|怎么解决")
 """A line that asks for help, or promises it."""
+_ASKED: Final = re.compile(
+    r"(?:有人|大家|各位|谁|哪位).{0,12}[?吗]|(?:遇到|碰到)过|^如题|求助|求解|请教|请问|怎么|为什么"
+)
+"""A sentence in which one reader asks the others, and tells what he saw."""
 _CLAUSE_END: Final = re.compile(r"(?<=[\u2e80-\u9fff]), ?|或者?(?=[该此您你])")
 ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
@@ -79,8 +83,11 @@ def beginnings(block: str, view: View) -> Iterator[str]:
 
 
 def clauses(sentence: str) -> list[str]:
-    """Return what a Chinese *sentence* says behind its first comma, a clause each."""
-    return _CLAUSE_END.split(sentence)[1:]
+    """Return what a Chinese *sentence* says behind its first comma, a clause each.
+
+    What a reader tells of in a question is another page.
+    """
+    return [] if _ASKED.search(sentence) else _CLAUSE_END.split(sentence)[1:]
 
 
 def sayings(part: str) -> Iterator[str]:

@@ -63,7 +63,7 @@ class _HostQueue:
         self.users = 0
         self.idle = asyncio.Event()
         self.idle.set()
-        self.probes: dict[str, asyncio.Task[Visit | None]] = {}
+        self.probes: dict[tuple[str, str], asyncio.Task[Visit | None]] = {}
 
     def slow_down(self, delay: float) -> None:
         """Leave *delay* between any two requests, also after one that has been sent."""
@@ -250,15 +250,17 @@ class HostQueues:
     async def _probe(self, host: _HostQueue, view: View) -> Visit | None:
         """Return the visit to an address that nobody made, beside that of *view*.
 
-        A host is asked once for a page, and once for a file where one was linked.
+        A host is asked once for a page, and once for a file where one was linked. Links of
+        another host that led here are beside that one's addresses.
         """
         ending = probe_ending(view)
-        if ending not in host.probes:
+        place = view.asked.host, ending
+        if place not in host.probes:
             address = urljoin(view.visit.url, f"linkledger-{secrets.token_hex(8)}{ending}")
             asked = self._visitor.probe(host.batch.host, address)
-            host.probes[ending] = asyncio.ensure_future(asked)
+            host.probes[place] = asyncio.ensure_future(asked)
         try:
-            return await host.probes[ending]
+            return await host.probes[place]
         except LeaseEndedError:
             return None
 

@@ -62,7 +62,7 @@ HOSTS: list[tuple[str, dict[str, Step], Step | None, dict[str, Reason]]] = [
         "sink.test",
         {"/news": article("News")},
         redirect("/news", 302),
-        {"/posts/1": Reason.OK},
+        {"/posts/1": Reason.SOFT_404},
     ),
     ("alike.test", {}, NOTE, {f"/posts/{n}": Reason.OK for n in range(4)}),
     ("front.test", {}, FRONT, {"/2021/boards": Reason.SOFT_404, "/": Reason.OK}),
