@@ -1,7 +1,6 @@
 """How alike two texts are: a 64-bit SimHash of words and of pairs of CJK characters."""
 
 import re
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Final
@@ -12,6 +11,7 @@ _CJK: Final = "\u3040"
 _BITS: Final = 64
 # Enough to know a text by, and fewer tokens than a lane can count.
 _READ: Final = 2_000
+_REMEMBERED: Final = 20_000
 
 # A lane of 16 bits for each bit of the hash, so that one addition of large integers counts
 # all 64 of them: forty times faster than a loop over the bits.
@@ -43,7 +43,7 @@ def fingerprint(text: str) -> str:
     words = tokens(text[:_READ])
     if not words:
         return ""
-    votes = sum(map(_lanes, words))
+    votes = sum(map(_VOTES.__getitem__, words))
     # Lifted so far that more than half of the words make the top bit of a lane.
     lifted = votes + ((1 << _TOP) - 1 - len(words) // 2) * _ONES
     ones = lifted >> _TOP & _ONES
@@ -58,7 +58,15 @@ def distance(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
-@lru_cache(maxsize=20_000)
-def _lanes(token: str) -> int:
-    digest = int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "big")
-    return int.from_bytes(f"{digest:064b}".encode(_LANE), "big") - _ZEROS
+class _Votes(dict[str, int]):
+    """The votes of each word met so far, a lane for each bit; too many words are forgotten."""
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        digest = int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "big")
+        votes = self[token] = int.from_bytes(f"{digest:064b}".encode(_LANE), "big") - _ZEROS
+        return votes
+
+
+_VOTES: Final = _Votes()

@@ -182,7 +182,7 @@ def _author(meta: dict[str, str], told: dict[str, Any], text: str) -> str:
 
 def _published(meta: dict[str, str], told: dict[str, Any], text: str) -> str:
     names = ("article:published_time", "datepublished", "pubdate", "publishdate", "date")
-    given = [meta.get(name, "") for name in names] + [told.get("datePublished")]
+    given = [meta[name] for name in names if name in meta] + [told.get("datePublished")]
     for candidate in given:
         if isinstance(candidate, str) and (found := day(candidate)):
             return found

@@ -151,7 +151,9 @@ class View:
     @cached_property
     def lead(self) -> str:
         """The first visible text, folded, a block a line."""
-        return fold(self.page.lead)
+        lead = self.page.lead
+        # In ASCII nothing is left to do but the case: it was read a block a line.
+        return lead.casefold().rstrip() if lead.isascii() else fold(lead)
 
     @cached_property
     def blocks(self) -> tuple[str, ...]:

@@ -335,3 +335,11 @@ def test_texts_that_differ_a_little_have_fingerprints_that_differ_a_little() -> 
 
 def test_a_fingerprint_is_the_same_on_every_machine() -> None:
     assert fingerprint("Small networks on small boards") == "30ef57652da60e69"
+
+
+def test_a_fingerprint_stays_the_same_however_many_words_were_met_since() -> None:
+    text = "Small networks on small boards"
+    before = fingerprint(text)
+    for hundred in range(400):
+        fingerprint(" ".join(f"word{hundred * 100 + n}" for n in range(100)))
+    assert fingerprint(text) == before
