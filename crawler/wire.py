@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Sequence
+from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,9 +33,10 @@ _LOOK_EVERY = 0.005
 class WireSource:
     """The source of a worker's spider: its parent, at the other end of the wire.
 
-    What the parent sends is received by a thread of its own. The parent does not read while
-    it sends, nor does the spider: if both had more to say than the wire holds, they would
-    wait for each other for ever.
+    Two threads send and receive. The parent does not read while it writes into the catalog,
+    and the wire holds less than what is seen meanwhile: the spider would wait with all of its
+    hosts. Nor does it read while it sends: if both ends had more to say than the wire holds,
+    they would wait for each other for ever.
     """
 
     def __init__(self, wire: "Connection[object, object]", delay: float) -> None:
@@ -42,22 +44,21 @@ class WireSource:
         self._late = _LATE + _LATE_DELAYS * delay
         self._loop = asyncio.get_running_loop()
         self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
-        Thread(target=self._receive, name="wire", daemon=True).start()
+        self._unsent: SimpleQueue[object] = SimpleQueue()
+        Thread(target=self._receive, name="receive", daemon=True).start()
+        Thread(target=self._send, name="send", daemon=True).start()
 
     async def more(self, free: int) -> Sequence[HostBatch]:
         """Return batches for up to *free* more hosts, when there is time and any are left."""
         if self._arrived.empty():
             await self._time_for_more()
         if self._arrived.empty():
-            self._wire.send(min(free, _PORTION))
+            self._unsent.put(min(free, _PORTION))
         return await self._arrived.get()
 
     def take(self, reports: Sequence[Report]) -> None:
         """Tell the parent what came of batches."""
-        try:
-            self._wire.send(tuple(reports))
-        except OSError:
-            _leave()
+        self._unsent.put(tuple(reports))
 
     async def _time_for_more(self) -> None:
         """Return when the loop has been in time for a while."""
@@ -66,6 +67,13 @@ class WireSource:
             due = time.monotonic() + _LOOK_EVERY
             await asyncio.sleep(_LOOK_EVERY)
             in_time = in_time + 1 if time.monotonic() - due < self._late else 0
+
+    def _send(self) -> None:
+        while True:
+            try:
+                self._wire.send(self._unsent.get())
+            except OSError:
+                _leave()
 
     def _receive(self) -> None:
         while True:

@@ -3,7 +3,7 @@
 import asyncio
 import multiprocessing
 import time
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from catalog.records import DueLink
@@ -28,6 +28,7 @@ def be_a_worker(wire: "Connection[object, object]") -> None:
             source.take([HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=1.0)])
 
     asyncio.run(tell_and_ask())
+    Event().wait()  # until it is killed: a worker does not end by itself
 
 
 def test_both_ends_may_say_at_once_more_than_the_wire_holds() -> None:
@@ -72,5 +73,29 @@ def test_a_busy_worker_asks_for_more_hosts_once_it_has_time_and_for_a_few() -> N
     worker.start()
     theirs.close()
     assert [ours.recv(), ours.recv()] == ["at rest", 16]
+    worker.kill()
+    worker.join()
+
+
+def be_a_worker_that_is_not_heard(
+    wire: "Connection[object, object]", aside: "Connection[object, object]"
+) -> None:
+    async def tell_and_go_on() -> None:
+        WireSource(wire, delay=0.0).take([DONE])
+        aside.send("goes on")
+
+    asyncio.run(tell_and_go_on())
+    Event().wait()  # until it is killed
+
+
+def test_a_worker_goes_on_while_its_parent_does_not_listen() -> None:
+    (ours, theirs), (aside, from_aside) = multiprocessing.Pipe(), multiprocessing.Pipe()
+    worker = multiprocessing.get_context("spawn").Process(
+        target=be_a_worker_that_is_not_heard, args=(theirs, from_aside)
+    )
+    worker.start()
+    theirs.close()
+    assert aside.poll(60)
+    assert (aside.recv(), ours.recv()) == ("goes on", (DONE,))
     worker.kill()
     worker.join()
