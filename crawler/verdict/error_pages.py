@@ -25,6 +25,7 @@ from crawler.verdict.subject import (
     is_named_otherwise,
     is_on_something,
     message_above,
+    tells_of_more,
 )
 from crawler.verdict.view import View, bare
 
@@ -230,7 +231,7 @@ def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
     if view.is_article or _CHANGES.search(view.heading):
         return None
-    is_only_message = view.is_thin and not is_on_something(view)
+    is_only_message = view.is_thin and not is_on_something(view) and not tells_of_more(view)
     above = above_prose(view)
     names = (*view.title_parts, view.heading)
     no_message = names if _is_longer(view) else ()
@@ -241,7 +242,7 @@ def _by_sentences(view: View) -> Judgement | None:
         if judgement := _admission(block, view, is_only_message=is_only_message):
             return judgement
     # Among much else to read, only where a page's message stands.
-    if not view.is_meagre or is_named_otherwise(view):
+    if not view.is_meagre or is_named_otherwise(view) or tells_of_more(view):
         return None
     messages = (block for block in message_above(view) if block not in no_message)
     admissions = (_admission(block, view, is_only_message=True) for block in messages)

@@ -27,6 +27,9 @@ SQUATTERS: Final = re.compile(
     r"|博彩|彩票|娱乐城|棋牌|赌场|赌博|葡京|百家乐|威尼斯人|时时彩|六合彩|投注|真人视讯|老虎机|成人视频"
 )
 
+# Whoever offers an address of its own means the domain.
+_OFFER: Final = re.compile(r"(?:buy|own|purchase|acquire|get) ([\w.-]+\w)\W*")
+
 _LONGEST_BLOCK: Final = 300
 _LONGEST_PAGE: Final = 4_000
 
@@ -55,6 +58,9 @@ def _by_words(view: View) -> Judgement | None:
         return None
     if view.visit.hops and view.ended.path.rstrip("/") == "/lander":
         return _parked("redirected to a lander", f"ended at {view.ended.url}")
+    for name in view.names:
+        if (offer := _OFFER.fullmatch(name)) and offer[1] == view.ended.site:
+            return _parked("offers its own address", name)
     blocks = (block for block in (*view.names, *view.blocks) if len(block) <= _LONGEST_BLOCK)
     text = "\n".join(blocks)
     for place in (Place.SOURCE, Place.WHOLE, Place.TEXT):

@@ -62,6 +62,8 @@ _SENT_AWAY: Final = re.compile(
 _UNQUOTE: Final = re.compile(
     r"\s*[\"»」』]\s*\w|,? (?:it|he|she|they) (?:says?|said|reads?)\b|\s*[-–—] by\b"
 )
+# «页面不存在的艺术»: of something that is called so.
+_ATTRIBUTE: Final = re.compile(r"的\w")
 # Whoever writes of himself, or greets and thanks, is no error page.
 _PERSON: Final = re.compile(
     r"\b(?:i|i'm|i've|i'd|my)\b.*[.!]\W*$|^(?:hi|hello|hey|dear)(?: \w+)?[,!]"
@@ -111,7 +113,7 @@ def admits(phrase: Phrase, sentence: str, view: View) -> bool:
     if QUESTION.search(sentence) and not found[0].endswith("?"):
         return False
     rest = sentence[found.end() :]
-    if _UNQUOTE.match(rest):
+    if _UNQUOTE.match(rest) or _ATTRIBUTE.match(rest):
         return False
     if view.is_about_errors:
         return ADDRESSED.search(found[0]) is not None

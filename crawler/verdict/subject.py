@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from crawler.verdict.sentences import STATEMENT
-from crawler.verdict.view import View, bare
+from crawler.verdict.view import MESSAGE, View, bare
 
 # More than one word: fewer are a site's own name as often as a page's.
-_NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff]{6}")
+_NAME: Final = re.compile(r"\w \w|[\u2e80-\u9fff][\u2e80-\u9fff\d]{5}")
 _COPYRIGHT: Final = re.compile(r"©|\(c\)|\bcopyright\b|all rights reserved|版权所有")
 # As manuals, shops and lists of persons write what is below a heading.
 _DETAIL: Final = re.compile(r"^\w{2,12}: ?\w")
@@ -52,6 +52,14 @@ def message_above(view: View) -> tuple[str, ...]:
     """Return what the page would say first, without what stands below that."""
     below = set(view.blocks).difference(above_prose(view))
     return tuple(line for line in view.message if line not in below)
+
+
+def tells_of_more(view: View) -> bool:
+    """Whether a page below a heading of its own says twice what no error page has to say."""
+    if not view.heading or OMINOUS.search(view.heading) or MESSAGE.search(view.heading):
+        return False
+    said = (block for block in view.blocks if block != view.heading and STATEMENT.search(block))
+    return sum(not MESSAGE.search(block) and not OMINOUS.search(block) for block in said) > 1
 
 
 def is_on_something(view: View) -> bool:

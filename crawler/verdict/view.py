@@ -20,6 +20,15 @@ _SEPARATOR: Final = re.compile(
 )
 _ABOUT_ERRORS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)|not[-_]?found|error[-_]?page")
 
+_STATUS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)")
+# An error page that tells what its number means speaks to its reader, and a reference to nobody.
+_EXPLAINED: Final = re.compile(
+    r"(?m:^)(?=[^\n]{40})(?!.{0,300}(?:\byou|您|你|\bthis page))[^.\n]{0,40}"
+    r"(?:\b4(?:04|10)\b[^.\n]{0,40}\b(?:says|means|indicates|signals|tells|stands for"
+    r"|is (?:sent|returned))\b"
+    r"|4(?:04|10)[^。\n]{0,20}(?:表示|意味着|是指|指的是))"
+)
+
 _PUNCTUATION: Final = re.compile(r"[,;:.!?。、]")
 # Prose ends so; what pages list to be read next does not.
 _PERIOD: Final = re.compile(r"[.!?…:;。！？：；]\W*$")
@@ -259,8 +268,10 @@ class View:
 
     @cached_property
     def is_about_errors(self) -> bool:
-        """Whether the link itself was made to lead to something called «404» or «not found»."""
-        return _ABOUT_ERRORS.search(f"{self.asked.host}{self.asked.path}") is not None
+        """Whether the link was made to lead to what is called «404», or the page explains it."""
+        if _ABOUT_ERRORS.search(f"{self.asked.host}{self.asked.path}"):
+            return True
+        return any(map(_STATUS.search, self.names)) and _EXPLAINED.search(self.lead) is not None
 
     def is_named(self, words: str) -> bool:
         """Whether the link's own address says *words*: it was made to lead to a page on them."""
