@@ -63,7 +63,7 @@ class Address:
         except ValueError:
             parts, host = SplitResult("", "", "", "", ""), ""
         path = unquote(parts.path).lower()
-        segments = tuple(segment for segment in path.split("/") if segment)
+        segments = tuple(filter(None, path.split("/")))
         return cls(url, parts.scheme, host.rstrip("."), path, parts.query.lower(), segments)
 
     @property
