@@ -20,6 +20,7 @@ from crawler.verdict.sentences import (
 )
 from crawler.verdict.signs import gives_itself_up, shows_signs_of_loss, speaks_of_loss
 from crawler.verdict.subject import (
+    CHANGES,
     OMINOUS,
     above_prose,
     is_named_otherwise,
@@ -31,13 +32,6 @@ from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
 
-# Lists of changes and of errors tell of pages, files and projects that went.
-_CHANGES: Final = re.compile(
-    r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
-    r"|\b(?:error|status|response) codes\b|\berror (?:messages|handling)\b"
-    r"|\btroubleshoot|\bfaqs?\b|\bknown (?:issues|problems)\b"
-    r"|\bv?\d+\.\d+\.\d+\b|更新日志|更新记录|发布说明|版本说明"
-)
 # What shops say below the name of a thing that they keep a page for.
 _SOLD_OUT: Final = re.compile(
     r"\b(?:product|item|part|device|produkt|artikel|produit|article|producto|art[ií]culo|produto"
@@ -192,7 +186,7 @@ def _says_only_that(part: str, view: View) -> bool:
 
 def _by_blocks(view: View) -> Judgement | None:
     """Judge a page with little else by a block, such as a large «404», that says nothing else."""
-    if not view.is_meagre or view.is_about_errors or _CHANGES.search(view.heading):
+    if not view.is_meagre or view.is_about_errors or CHANGES.search(view.heading):
         return None
     blocks = above_prose(view)[:12] if view.is_thin else ()
     message = () if is_on_something(view) else message_above(view)
@@ -229,7 +223,7 @@ def _more_telling(part: str, view: View) -> Phrase | None:
 
 def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
-    if view.is_article or _CHANGES.search(view.heading):
+    if view.is_article or CHANGES.search(view.heading):
         return None
     is_only_message = view.is_thin and not is_on_something(view) and not tells_of_more(view)
     above = above_prose(view)
@@ -257,7 +251,7 @@ def _by_message(view: View) -> Judgement | None:
     page = view.page
     if page.prose_length > _BOILERPLATE or page.published or "article" in page.markers:
         return None
-    if view.has_headline or view.is_about_errors or _CHANGES.search(view.heading):
+    if view.has_headline or view.is_about_errors or CHANGES.search(view.heading):
         return None
     for block in view.lead.split("\n"):
         if TO_READER.search(block) and len(block) <= LONGEST_NAME:

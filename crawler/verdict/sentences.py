@@ -38,6 +38,10 @@ _ASKED: Final = re.compile(
     r"(?:有人|大家|各位|谁|哪位).{0,12}[?吗]|(?:遇到|碰到)过|^如题|求助|求解|请教|请问|怎么|为什么"
 )
 """A sentence in which one reader asks the others, and tells what he saw."""
+_REPORTED: Final = re.compile(
+    r"(?!.*(?:我们|[您你]|本[站服产平社网]))[^,]{0,20}(?:宣布|表示|报道|获悉|透露|消息)[,:]"
+)
+"""A sentence of news: what became of somebody else's pages."""
 _CLAUSE_END: Final = re.compile(r"(?<=[\u2e80-\u9fff]), ?|或者?(?=[该此您你])")
 ADDRESSED: Final = re.compile(
     r"\b(?:you|your|this|that|requested|we)\b|[您你该此]|お探し|指定|この|アクセス|하신|찾으시는|해당"
@@ -64,6 +68,8 @@ _UNQUOTE: Final = re.compile(
 )
 # «页面不存在的艺术»: of something that is called so.
 _ATTRIBUTE: Final = re.compile(r"的\w")
+# Out of date, and below it all the same.
+_DATED: Final = re.compile(r"\W*(?:请|可|建议)?(?:查看|参考|参阅|使用|阅读)最?新版")
 # Whoever writes of himself, or greets and thanks, is no error page.
 _PERSON: Final = re.compile(
     r"\b(?:i|i'm|i've|i'd|my)\b.*[.!]\W*$|^(?:hi|hello|hey|dear)(?: \w+)?[,!]"
@@ -87,9 +93,10 @@ def beginnings(block: str, view: View) -> Iterator[str]:
 def clauses(sentence: str) -> list[str]:
     """Return what a Chinese *sentence* says behind its first comma, a clause each.
 
-    What a reader tells of in a question is another page.
+    What readers ask about and news report is another page.
     """
-    return [] if _ASKED.search(sentence) else _CLAUSE_END.split(sentence)[1:]
+    is_of_others = _ASKED.search(sentence) or _REPORTED.match(sentence)
+    return [] if is_of_others else _CLAUSE_END.split(sentence)[1:]
 
 
 def sayings(part: str) -> Iterator[str]:
@@ -113,7 +120,7 @@ def admits(phrase: Phrase, sentence: str, view: View) -> bool:
     if QUESTION.search(sentence) and not found[0].endswith("?"):
         return False
     rest = sentence[found.end() :]
-    if _UNQUOTE.match(rest) or _ATTRIBUTE.match(rest):
+    if _UNQUOTE.match(rest) or _ATTRIBUTE.match(rest) or _DATED.match(rest):
         return False
     if view.is_about_errors:
         return ADDRESSED.search(found[0]) is not None

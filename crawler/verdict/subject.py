@@ -24,6 +24,14 @@ OMINOUS: Final = re.compile(
 )
 """A heading with such a word may be the message's own; without, it is a page's name."""
 
+CHANGES: Final = re.compile(
+    r"^releases?(?: notes?| v?\d.*)?$|\brelease notes\b|\bchange ?log\b|\bwhat's (?:new|changed)\b"
+    r"|\b(?:error|status|response) codes\b|\berror (?:messages|handling)\b"
+    r"|\btroubleshoot|\bfaqs?\b|\bknown (?:issues|problems)\b"
+    r"|\bv?\d+\.\d+\.\d+\b|更新日志|更新记录|发布说明|版本说明|(?:错误|状态|返回)码"
+)
+"""A heading of a list of changes or of errors, which tell of what went and of what is shut."""
+
 
 def is_named_otherwise(view: View) -> bool:
     """Whether the page's heading, which its title repeats, has no word of a message in it."""

@@ -9,6 +9,7 @@ from catalog.vocabulary import Reason
 from crawler.phrases.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
 from crawler.verdict.places import shown
 from crawler.verdict.redirects import is_login
+from crawler.verdict.subject import CHANGES
 from crawler.verdict.view import View, bare
 
 # Used by one guard and by nobody else: SafeLine, Jiasule, LinkedIn.
@@ -70,6 +71,8 @@ def _is_plain(phrase: Phrase, view: View) -> bool:
     is_door = phrase.reason is Reason.LOGIN_REQUIRED and not phrase.hosts
     if not is_door:
         return True
+    if CHANGES.search(view.heading):
+        return False
     return view.is_thin and not view.asked.is_home and not is_login(view.asked)
 
 
