@@ -44,6 +44,9 @@ _CHECK: Final = (
 )
 _QUESTION: Final = (
     r"(?:cookie[-_]?)?consent|cookie[-_]?wall|gdpr|age[-_]?(?:gate|check|verification)"
+    r"|(?:country|region|language|locale|market)[-_]?(?:select(?:or|ion)?|chooser|picker|gate)"
+    r"|(?:select|choose)[-_]?(?:your[-_]?)?(?:country|region|language|locale|market)"
+    r"|interstitial|waiting[-_]?room"
     r"|(?:unsupported|upgrade)[-_]?browser|browser[-_]?(?:not[-_]?supported|upgrade)"
 )
 _THING: Final = (

@@ -29,6 +29,8 @@ ROWS: list[Row] = [
      R.SOFT_404),
     ("to a refusal", visit(200, html("Hm"), "302 /403.html"), R.FORBIDDEN),
     ("to a check for robots", visit(200, html("Hm"), "302 /captcha?back=1"), R.CAPTCHA),
+    ("to a choice of countries",
+     visit(200, html("Hello", "Where are you?"), "302 /select-region"), R.BOT_WALL),
     ("to a question of consent",
      visit(200, html("Hm"), "302 https://consent.example.com/consent?continue=1"), R.BOT_WALL),
     ("to the page with the number 404",
