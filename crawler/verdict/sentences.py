@@ -64,10 +64,10 @@ _SENT_AWAY: Final = re.compile(
 )
 # What was said before was somebody else's words.
 _UNQUOTE: Final = re.compile(
-    r"\s*[\"»」』]\s*\w|,? (?:it|he|she|they) (?:says?|said|reads?)\b|\s*[-–—] by\b"
+    r"\s*[\"»」』][\s—–-]*+\w|,? (?:it|he|she|they) (?:says?|said|reads?)\b|\s*[-–—] by\b"
 )
-# «页面不存在的艺术»: of something that is called so.
-_ATTRIBUTE: Final = re.compile(r"的\w")
+# «页面不存在的艺术»: of something that is called so; so too in Japanese.
+_ATTRIBUTE: Final = re.compile(r"的\w|エラー|という|と(?:表示|出る)|の?(?:场合|とき|时)")
 # Out of date, and below it all the same.
 _DATED: Final = re.compile(r"\W*(?:请|可|建议)?(?:查看|参考|参阅|使用|阅读)最?新版")
 # Whoever writes of himself, or greets and thanks, is no error page.
@@ -93,9 +93,10 @@ def beginnings(block: str, view: View) -> Iterator[str]:
 def clauses(sentence: str) -> list[str]:
     """Return what a Chinese *sentence* says behind its first comma, a clause each.
 
-    What readers ask about and news report is another page.
+    What readers ask about, and news report or quote, is another page.
     """
-    is_of_others = _ASKED.search(sentence) or _REPORTED.match(sentence)
+    is_quoted = sentence.startswith(('"', "「", "『", "«"))
+    is_of_others = is_quoted or _ASKED.search(sentence) or _REPORTED.match(sentence)
     return [] if is_of_others else _CLAUSE_END.split(sentence)[1:]
 
 
