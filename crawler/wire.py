@@ -16,18 +16,12 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
-# So many hosts are asked for at once: few, so that the other workers get some as well.
-_PORTION = 16
-
-# A worker has hosts enough where its loop is always late: by so many seconds, or by so many
-# times the delay that a host is owed. More of them would be visited no sooner, and at the end
-# other workers would have nothing to do.
+# A worker whose loop is late by so many seconds has hosts enough. It has time for some more
+# after so many looks in a row that were in time.
 _LATE = 0.005
-_LATE_DELAYS = 10
-
-# It has time for more after so many looks in a row, each so many seconds after the other.
 _LOOKS = 4
 _LOOK_EVERY = 0.005
+_SOME = 16
 
 
 class WireSource:
@@ -41,7 +35,7 @@ class WireSource:
 
     def __init__(self, wire: "Connection[object, object]", delay: float) -> None:
         self._wire = wire
-        self._late = _LATE + _LATE_DELAYS * delay
+        self._delay = delay
         self._loop = asyncio.get_running_loop()
         self._arrived: asyncio.Queue[Sequence[HostBatch]] = asyncio.Queue()
         self._unsent: SimpleQueue[object] = SimpleQueue()
@@ -49,11 +43,17 @@ class WireSource:
         Thread(target=self._send, name="send", daemon=True).start()
 
     async def more(self, free: int) -> Sequence[HostBatch]:
-        """Return batches for up to *free* more hosts, when there is time and any are left."""
-        if self._arrived.empty():
+        """Return batches for up to *free* more hosts, when there are any.
+
+        Hosts that are owed a delay are waited for most of the time, so that there can be many of
+        them. Others keep a worker busy; more than it has time for would be visited no sooner,
+        and at the end the other workers would have nothing to do.
+        """
+        if self._arrived.empty() and not self._delay:
+            free = min(free, _SOME)
             await self._time_for_more()
         if self._arrived.empty():
-            self._unsent.put(min(free, _PORTION))
+            self._unsent.put(free)
         return await self._arrived.get()
 
     def take(self, reports: Sequence[Report]) -> None:
@@ -66,7 +66,7 @@ class WireSource:
         while in_time < _LOOKS:
             due = time.monotonic() + _LOOK_EVERY
             await asyncio.sleep(_LOOK_EVERY)
-            in_time = in_time + 1 if time.monotonic() - due < self._late else 0
+            in_time = in_time + 1 if time.monotonic() - due < _LATE else 0
 
     def _send(self) -> None:
         while True:

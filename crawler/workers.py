@@ -20,6 +20,10 @@ from crawler.summary import Progress
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+# So many hosts go to a worker at once, before others get as many: all of them have some,
+# however few there are.
+_PORTION = 16
+
 # Workers that die one after the other before they have told anything. A link that kills them
 # is found out by two such.
 _MOST_DEATHS = 5
@@ -93,7 +97,8 @@ def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
     """
     while all(worker.has_come for worker in workers):
         worker = max(workers, key=lambda worker: worker.free)
-        if worker.free <= 0 or not (batches := coordinator.lease(worker.free)):
+        portion = min(worker.free, _PORTION)
+        if portion <= 0 or not (batches := coordinator.lease(portion)):
             break
         worker.give(batches)
     return not coordinator.is_busy and coordinator.wait() is None

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 # What has words for a reader. All else (PDF, archives, images) is there or is not, and its
@@ -17,21 +18,22 @@ def is_readable(content_type: str) -> bool:
     return _READABLE.match(content_type.strip()) is not None
 
 
-class _Decompressor(Protocol):
+class _Decoder(Protocol):
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
 
 
 class Body:
     """The bytes of one body as they come in, decompressed, never more than *limit* of them.
 
-    `is_full` says that the limit is reached and reading may stop. A body that is not
-    compressed as its headers say is taken as it came.
+    `is_full` says that nothing more is taken, `received` how many bytes came over the wire. A
+    body that is not compressed as its headers say is taken as it came.
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
-        self._encoding = encoding.strip().lower()
         self._limit = limit
-        self._decompressor = self._begin()
+        self._readings = _readings(encoding.strip().lower())
+        self._decoder = next(self._readings)
+        self._held = b""  # until one of the readings has made something of it
         self._parts: list[bytes] = []
         self._size = 0
         self.received = 0
@@ -48,42 +50,37 @@ class Body:
 
     def add(self, chunk: bytes) -> None:
         """Take *chunk*, as it came over the wire, up to the limit."""
-        first = self.received == 0
-        self.received += len(chunk)
+        if not self.is_full:
+            self.received += len(chunk)
+            self._read(chunk)
+
+    def _read(self, chunk: bytes) -> None:
         room = self._limit - self._size
-        if self._decompressor is None:
+        if self._decoder is None:
             self._keep(chunk[:room])
             return
+        if not self._size:
+            self._held += chunk
         try:
-            self._keep(self._decompressor.decompress(chunk, room))
+            self._keep(self._decoder.decompress(chunk, room))
         except zlib.error:
-            if not first or not self._retry_raw_deflate(chunk, room):
-                self._decompressor = None
-                if first:
-                    self._keep(chunk[:room])
+            if self._size:  # spoiled on the way; what follows makes no sense
+                self._limit = self._size
+            else:
+                self._decoder, held, self._held = next(self._readings), self._held, b""
+                self._read(held)
 
     def _keep(self, data: bytes) -> None:
         if data:
             self._parts.append(data)
             self._size += len(data)
 
-    def _begin(self) -> _Decompressor | None:
-        match self._encoding:
-            case "gzip" | "x-gzip":
-                return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-            case "deflate":
-                return zlib.decompressobj()
-            case _:
-                return None
 
-    def _retry_raw_deflate(self, chunk: bytes, room: int) -> bool:
-        """Try what some servers take `deflate` to mean: a stream without zlib's header."""
-        if self._encoding != "deflate":
-            return False
-        decompressor = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
-        try:
-            self._keep(decompressor.decompress(chunk, room))
-        except zlib.error:
-            return False
-        self._decompressor = decompressor
-        return True
+def _readings(encoding: str) -> Iterator[_Decoder | None]:
+    """Yield what *encoding* may mean, the likeliest first; None for bytes as they are."""
+    if encoding in ("gzip", "x-gzip"):
+        yield zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    if encoding == "deflate":
+        yield zlib.decompressobj()
+        yield zlib.decompressobj(wbits=-zlib.MAX_WBITS)  # without zlib's header, as some take it
+    yield None

@@ -19,6 +19,8 @@ _KEPT_FOR: Final = 15.0
 # however much of it has already arrived.
 _PIECE: Final = 64 * 1024
 
+_REQUEST_TIMEOUT: Final = 408
+
 # So long after an address that does not answer the next one is tried beside it (RFC 8305).
 _NEXT_ADDRESS: Final = 0.25
 
@@ -78,7 +80,10 @@ class Connection(asyncio.BufferedProtocol):
         finally:
             self._timer.cancel()
             self._incoming = None
-            self._is_used = True
+            was_used, self._is_used = self._is_used, True
+        # So some servers say that they gave up waiting, before they saw what was sent.
+        if was_used and incoming.status == _REQUEST_TIMEOUT:
+            raise StaleConnectionError
 
     def close(self) -> None:
         """Close it at once, whatever may still be on the way."""
@@ -108,7 +113,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             self._incoming.feed(bytes(self._buffer[:nbytes]))
         except FetchError as error:
-            self._fail(error)
+            self._fail_as_heard(error)
             return
         if self._incoming.is_over:
             self._settle()
@@ -128,13 +133,13 @@ class Connection(asyncio.BufferedProtocol):
         elif self._incoming.has_head:
             self._settle()
         else:
-            self._fail(error)
+            self._fail_as_heard(error)
 
     def _end(self, incoming: Incoming) -> None:
         try:
             incoming.end()
         except FetchError as error:
-            self._fail(error)
+            self._fail_as_heard(error)
         else:
             self._settle()
 
@@ -151,6 +156,10 @@ class Connection(asyncio.BufferedProtocol):
             self._settle()
         else:
             self._fail(TimeoutError("no answer in time"))
+
+    def _fail_as_heard(self, error: Exception) -> None:
+        """Fail with *error*, unless what was heard may well be the end of an earlier answer."""
+        self._fail(StaleConnectionError() if self._is_used else error)
 
     def _settle(self) -> None:
         if not self._over.done():
@@ -210,13 +219,16 @@ class Connections:
         dropping = loop.call_later(_KEPT_FOR, self._drop, connection)
         self._kept.setdefault(connection.origin, {})[connection] = dropping
 
+    def forget(self, origin: Origin) -> None:
+        """Close those that are kept for *origin*."""
+        for connection, dropping in self._kept.pop(origin, {}).items():
+            dropping.cancel()
+            connection.close()
+
     def close(self) -> None:
         """Close those that are kept."""
-        for kept in self._kept.values():
-            for connection, dropping in kept.items():
-                dropping.cancel()
-                connection.close()
-        self._kept.clear()
+        for origin in tuple(self._kept):
+            self.forget(origin)
 
     def _drop(self, connection: Connection) -> None:
         connection.close()

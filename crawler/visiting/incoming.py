@@ -5,11 +5,13 @@ colon, a status line in lower case, a version without a dot.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from catalog.vocabulary import Reason
 from crawler.visiting.body import Body, is_readable
+from crawler.visiting.chunks import Chunks
 from crawler.visiting.exchange import KEPT_HEADERS
 from crawler.visiting.failures import FetchError
 
@@ -20,17 +22,22 @@ _LONGEST_HEAD: Final = 256 * 1024
 # server too, than to open the connection anew.
 _DRAINED: Final = 16 * 1024
 
-# Longer than any line that says how long a chunk is.
-_LONGEST_SIZE: Final = 4096
+# No server has more to say beforehand; one that has might go on for ever.
+_MOST_HINTS: Final = 20
+
+# As browsers have it, more or less: what is set on the way goes with every later request.
+_MOST_COOKIES: Final = 50
+_LONGEST_COOKIE: Final = 4096
 
 _BEGINNING: Final = re.compile(rb"http/|icy[ \t]", re.IGNORECASE)
 _STATUS: Final = re.compile(rb"(?:http/(\d(?:\.\d)?)|icy)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _END_OF_HEAD: Final = re.compile(rb"\n\r{0,2}\n")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _HEADER: Final = re.compile(rb"^([^:\n]+):[ \t]*([^\n]*)", re.MULTILINE)
-_CHUNK: Final = re.compile(rb"[\r\n]{0,4}[ \t]*([0-9a-f]{1,16})[^\r\n]*\r?\n", re.IGNORECASE)
-_LINE_ENDS: Final = (b"\r\n", b"\n")
-_WITHOUT_BODY: Final = frozenset({101, 204, 304})
+_SWITCHING: Final = 101
+_WITHOUT_BODY: Final = frozenset({_SWITCHING, 204, 304})
+
+_Header = tuple[str, bytes]
 
 
 class Incoming:
@@ -49,8 +56,10 @@ class Incoming:
         self.cookies: tuple[str, ...] = ()
         self.body = Body("", body_size)
         self._body_size = body_size
-        self._is_wanted = self._is_chunked = self._is_lasting = False
-        self._left: int | None = None  # bytes of the body or of the chunk; None: until it ends
+        self._is_wanted = self._is_lasting = False
+        self._chunks: Chunks | None = None
+        self._hints = 0
+        self._left: int | None = None  # bytes of the body; None: nobody has said
         self._unread = bytearray()  # what is not understood before more has come
 
     def feed(self, data: bytes) -> None:
@@ -59,8 +68,8 @@ class Incoming:
             data = self._feed_head(data)
         if not self.has_head or self.is_over:
             return
-        if self._is_chunked:
-            self._feed_chunks(data)
+        if self._chunks is not None:
+            self._feed_chunks(self._chunks, data)
         elif self._left is None:
             self._take(data)
         else:
@@ -76,7 +85,7 @@ class Incoming:
             if self._unread and not _BEGINNING.match(self._unread):
                 raise _no_http(self._unread)
             raise FetchError(Reason.CONNECTION_RESET, "closed without an answer")
-        if self._left is None and not self._is_chunked:
+        if self._left is None and self._chunks is None:
             self._complete(is_clean=False)
         self.is_over = True
 
@@ -93,6 +102,9 @@ class Incoming:
                 raise _no_http(head)
             if self._take_head(status[1] or b"1.0", int(status[2]), head):
                 return rest
+            self._hints += 1
+            if self._hints > _MOST_HINTS:
+                raise FetchError(Reason.PROTOCOL_ERROR, "hints without an answer")
             unread += rest.lstrip()
             searched = 0
         if len(unread) >= len("http/") and not _BEGINNING.match(unread):
@@ -115,56 +127,36 @@ class Incoming:
             if name in KEPT_HEADERS
         }
         self.location = first.get("location")
-        self.cookies = tuple(v.decode("latin-1") for name, v in headers if name == "set-cookie")
+        self.cookies = tuple(islice(_cookies(headers), _MOST_COOKIES))
         self.body = Body(self.said.get("content-encoding", ""), self._body_size)
-        self._is_lasting = _is_lasting(version, first.get("connection", b"").lower())
-        self._frame(first)
+        self._is_lasting = status != _SWITCHING and _is_lasting(version, headers)
+        self._frame(headers)
         return True
 
-    def _frame(self, headers: Mapping[str, bytes]) -> None:
+    def _frame(self, headers: Sequence[_Header]) -> None:
         """Learn where the body ends.
 
         Chunks go before a length, as RFC 9112, 6.3, has it; a length that is none is ignored.
         """
-        length = headers.get("content-length", b"")
+        length = next(iter(_values(headers, "content-length")), b"").lstrip(b"+")
         if self.status in _WITHOUT_BODY:
             self._left = 0
-        elif b"chunked" in headers.get("transfer-encoding", b"").lower():
-            self._is_chunked = True
+        elif b"chunked" in _values(headers, "transfer-encoding"):
+            self._chunks = Chunks()
         elif length.isdigit():
-            self._left = int(length[:12])
+            self._left = int(length.lstrip(b"0")[:12] or b"0")
         self._is_wanted = is_readable(self.said.get("content-type", ""))
         self.is_over = not self._is_wanted and (self._left is None or self._left > _DRAINED)
 
-    def _feed_chunks(self, data: bytes) -> None:
-        unread = self._unread
-        unread += data
-        at = 0
-        while not self.is_over:
-            if self._left:
-                piece = bytes(unread[at : at + self._left])
-                if not piece:
-                    break
-                self._take(piece)
-                at += len(piece)
-                self._left -= len(piece)
-            elif size := _CHUNK.match(unread, at):
-                self._left, at = int(size[1], 16), size.end()
-                if self._left == 0:
-                    self._complete(is_clean=bytes(unread[at:]) in _LINE_ENDS)
-            else:
-                self._wait_for_size(bytes(unread[at : at + _LONGEST_SIZE]))
-                break
-        del unread[:at]
-
-    def _wait_for_size(self, unread: bytes) -> None:
-        """Give up where *unread* can be no beginning of a chunk, whatever else comes."""
-        if b"\n" not in unread.lstrip() and len(unread) < _LONGEST_SIZE:
-            return
-        if not self.body.received:
-            detail = f"a chunk without a length: {unread[:20]!r}"
+    def _feed_chunks(self, chunks: Chunks, data: bytes) -> None:
+        self._take(chunks.feed(data))
+        if chunks.is_over:
+            self._complete(is_clean=chunks.ends_cleanly)
+        elif chunks.is_broken and self.body.received:
+            self.is_over = True
+        elif chunks.is_broken:
+            detail = f"a chunk without a length: {bytes(chunks.unread[:20])!r}"
             raise FetchError(Reason.PROTOCOL_ERROR, detail)
-        self.is_over = True
 
     def _take(self, data: bytes) -> None:
         if data and self._is_wanted:
@@ -178,7 +170,7 @@ class Incoming:
         self.keeps_open = is_clean and self._is_lasting
 
 
-def _headers(head: bytes) -> Iterator[tuple[str, bytes]]:
+def _headers(head: bytes) -> Iterator[_Header]:
     """Return the header lines in *head*, names in lower case; what is no header is left out."""
     _, _, lines = head.partition(b"\n")
     if b"\n " in lines or b"\n\t" in lines:
@@ -187,9 +179,22 @@ def _headers(head: bytes) -> Iterator[tuple[str, bytes]]:
         yield name.decode("latin-1").strip().lower(), value.translate(None, b"\r\0").strip()
 
 
-def _is_lasting(version: bytes, connection: bytes) -> bool:
+def _values(headers: Iterable[_Header], wanted: str) -> list[bytes]:
+    """Return what the headers *wanted* list, in lower case; one of them may list several."""
+    lines = (value for name, value in headers if name == wanted)
+    return [part.strip().lower() for line in lines for part in line.split(b",")]
+
+
+def _cookies(headers: Iterable[_Header]) -> Iterator[str]:
+    for name, value in headers:
+        if name == "set-cookie" and len(value) <= _LONGEST_COOKIE:
+            yield value.decode("latin-1")
+
+
+def _is_lasting(version: bytes, headers: Iterable[_Header]) -> bool:
     """Whether a server that speaks *version* keeps a connection open, as far as it says."""
-    return b"keep-alive" in connection if version <= b"1.0" else b"close" not in connection
+    said = _values(headers, "connection")
+    return b"keep-alive" in said if version <= b"1.0" else b"close" not in said
 
 
 def _no_http(data: bytes | bytearray) -> FetchError:

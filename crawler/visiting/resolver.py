@@ -42,6 +42,8 @@ class GuardedResolver:
         `PrivateAddressError` where only refused addresses are left, and what `getaddrinfo`
         raises where there are none.
         """
+        if not is_literal(host) and not all(0 < len(label) < 64 for label in _labels(host)):
+            raise socket.gaierror(socket.EAI_NONAME, f"{host[:80]} can be no name")
         if (target := self._connect_to.target(host, port)) is not None:
             return await self._look_up(*target)
         found = await self._look_up(host, port)
@@ -80,7 +82,8 @@ class GuardedResolver:
 
 
 def _addresses(host: str, port: int, flags: int) -> list[AddrInfoType]:
-    try:
-        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
-    except UnicodeError as error:  # a label of more than 63 letters, or none
-        raise socket.gaierror(socket.EAI_NONAME, f"{host[:80]} can be no name") from error
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
+
+
+def _labels(host: str) -> list[str]:
+    return host.removesuffix(".").split(".")

@@ -20,7 +20,7 @@ from catalog.connect_to import ConnectTo
 from catalog.vocabulary import Reason
 from crawler.visiting.connections import Connection, Connections, Origin
 from crawler.visiting.egress import named_refusal
-from crawler.visiting.exchange import Answer, Asked
+from crawler.visiting.exchange import Answer, Asked, StaleConnectionError
 from crawler.visiting.failures import FetchError, failure_of
 from crawler.visiting.incoming import Incoming
 from crawler.visiting.resolver import GuardedResolver
@@ -87,7 +87,7 @@ class Transport(BaseDownloadHandler):
             # Scrapy has taken the address apart already. It is spelled as the URL standard has
             # it, so that no two readers of it can differ.
             origin = self._origin(urlparse_cached(request))
-            sent = _request(request.url, asked.headers)
+            sent = request_head(request.url, asked.headers)
             connection = self._connections.take(origin) or await self._open(origin, asked)
             return await self._exchange(sent, connection, asked, started)
         except OSError as error:
@@ -98,7 +98,8 @@ class Transport(BaseDownloadHandler):
         host = address.hostname or ""
         if not self._options.allow_private and (why := named_refusal(host)):
             raise FetchError(Reason.PRIVATE_ADDRESS, why)
-        return Origin(host, address.port or _PORTS[address.scheme], address.scheme == "https")
+        port = _PORTS[address.scheme] if address.port is None else address.port
+        return Origin(host, port, address.scheme == "https")
 
     async def _exchange(
         self, sent: bytes, connection: Connection, asked: Asked, started: float
@@ -114,6 +115,10 @@ class Transport(BaseDownloadHandler):
                 patience=self._options.first_byte,
                 seconds=asked.seconds - (time.monotonic() - started),
             )
+        except StaleConnectionError:
+            # Others that were kept are no better, and the next request would be lost as well.
+            self._connections.forget(connection.origin)
+            raise
         finally:
             if incoming.keeps_open and not asked.is_last:
                 self._connections.keep(connection)
@@ -131,13 +136,14 @@ class Transport(BaseDownloadHandler):
             raise FetchError(Reason.TIMEOUT, "no connection in time") from error
 
 
-def _request(url: str, headers: Mapping[str, str]) -> bytes:
-    """Return what is sent to ask for *url*."""
+def request_head(url: str, headers: Mapping[str, str]) -> bytes:
+    """Return what is sent to ask for *url*, with *headers* beside our own."""
     authority, _, target = url.partition("://")[2].partition("#")[0].partition("/")
-    credentials, _, host = authority.rpartition("@")
+    user, _, host = authority.rpartition("@")
     lines = [f"GET /{target} HTTP/1.1", f"Host: {host}"]
-    if credentials:
-        encoded = base64.b64encode(unquote_to_bytes(credentials)).decode()
-        lines.append(f"Authorization: Basic {encoded}")
+    if user:
+        name, _, password = user.partition(":")
+        credentials = unquote_to_bytes(name) + b":" + unquote_to_bytes(password)
+        lines.append(f"Authorization: Basic {base64.b64encode(credentials).decode()}")
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")

@@ -6,8 +6,6 @@ from typing import Protocol
 from urllib.parse import quote_from_bytes
 
 import ada_url
-from scrapy.http import Request, Response
-from scrapy.http.cookies import CookieJar
 
 from catalog.address import WEB_SCHEMES, host_of
 from catalog.records import DueLink, Hop, Page, Visit
@@ -15,6 +13,7 @@ from catalog.vocabulary import Reason
 from crawler.messages import Chain, LinkTask
 from crawler.options import CrawlOptions
 from crawler.pages.page import read_page
+from crawler.visiting.cookies import Cookies
 from crawler.visiting.egress import named_refusal
 from crawler.visiting.exchange import Answer
 from crawler.visiting.failures import FetchError
@@ -95,7 +94,7 @@ class _Walk:
         self._options = options
         self._next: str | None = chain.url
         self._hops = list(chain.hops)
-        self._cookies = list(chain.cookies)
+        self._cookies = Cookies(chain.cookies)
         self._been: set[tuple[str, str]] = set()
         self._url = chain.url
         self._answer: Answer | None = None
@@ -139,7 +138,7 @@ class _Walk:
     def own_headers(self) -> dict[str, str]:
         """Return the headers of this visit alone: its cookies, and what is known already."""
         headers = {}
-        if cookies := self._cookie_header():
+        if cookies := self._cookies.header(self._url):
             headers["Cookie"] = cookies
         if self._link.etag:
             headers["If-None-Match"] = self._link.etag
@@ -153,8 +152,8 @@ class _Walk:
         self._next = None
         self.seconds += answer.seconds
         self._size += answer.received
-        self._been.add((self._url, self._cookie_header()))
-        self._cookies += [(self._url, cookie) for cookie in answer.cookies]
+        self._been.add((self._url, self._cookies.header(self._url)))
+        self._cookies.take(self._url, answer.cookies)
         if target := redirect_target(answer, self._url):
             self._go(answer.status, target, "http")
             return
@@ -174,7 +173,7 @@ class _Walk:
         return Chain(
             url=self._url,
             hops=tuple(self._hops),
-            cookies=tuple(self._cookies),
+            cookies=tuple(self._cookies.lines),
             seconds=self.seconds,
             size=self._size,
         )
@@ -202,21 +201,10 @@ class _Walk:
             return
         self._hops.append(Hop(url=self._url, status=status, location=target, how=how))
         self._next = target
-        if (target.partition("#")[0], self._cookie_header(target)) in self._been:
+        if (target.partition("#")[0], self._cookies.header(target)) in self._been:
             self.fail(Reason.REDIRECT_LOOP, f"back to {target}")
         elif len(self._hops) > self._options.redirects:
             self.fail(Reason.REDIRECT_LOOP, f"more than {self._options.redirects} redirects")
-
-    def _cookie_header(self, url: str | None = None) -> str:
-        """Return the cookies that go with a request to *url*, of those met on this way."""
-        if not self._cookies:
-            return ""
-        jar = CookieJar()
-        for sender, line in self._cookies:
-            jar.extract_cookies(Response(sender, headers={"Set-Cookie": line}), Request(sender))
-        request = Request(url or self._url)
-        jar.add_cookie_header(request)
-        return (request.headers.get("Cookie") or b"").decode("latin-1")
 
 
 def redirect_target(answer: Answer, url: str) -> str:

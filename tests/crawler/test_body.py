@@ -38,6 +38,21 @@ def test_the_text_comes_out(encoding: str, data: bytes) -> None:
     assert read(encoding, data, step=len(data)).data == TEXT
 
 
+@pytest.mark.parametrize(
+    ("encoding", "data"), [pytest.param(*row, id=name) for name, *row in CASES]
+)
+def test_it_does_not_matter_where_packets_end(encoding: str, data: bytes) -> None:
+    assert read(encoding, data, step=1).data == TEXT
+
+
+def test_what_is_spoiled_on_the_way_is_not_taken_for_text() -> None:
+    text = b" ".join(str(number).encode() for number in range(5_000))
+    body = read("gzip", gzip.compress(text)[:4_000] + b"spoiled" * 1_000)
+    assert len(body.data) > 5_000
+    assert b"spoiled" not in body.data
+    assert body.is_full
+
+
 def test_what_breaks_off_gives_what_there_was() -> None:
     data = gzip.compress(TEXT)
     assert TEXT.startswith(read("gzip", data[: len(data) // 2]).data)

@@ -118,6 +118,34 @@ async def test_a_request_on_a_connection_that_is_being_closed_was_perhaps_not_se
             await ask(connection)
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(b"0\r\n\r\n" + ANSWER, id="the end of the answer before"),
+        pytest.param(b"HTTP/1.1 200 O", id="half a word"),
+        pytest.param(b"HTTP/1.1 408 Request Timeout\r\n\r\n", id="that it has given up waiting"),
+    ],
+)
+async def test_what_comes_first_on_a_used_connection_may_be_no_answer(second: bytes) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in (ANSWER, second):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+
+    async with served(speak) as (_, _, connection):
+        await ask(connection)
+        with pytest.raises(StaleConnectionError):
+            await ask(connection)
+
+
+async def test_all_connections_to_a_server_can_be_forgotten() -> None:
+    async with served(always) as (connections, origin, connection):
+        connections.keep(connection)
+        connections.forget(origin)
+        assert connections.take(origin) is None
+        assert not connection.is_open
+
+
 async def test_a_server_that_hangs_up_on_the_first_request_has_seen_it() -> None:
     async with served(once(hang_up=True, first=b"")) as (_, _, connection):
         with pytest.raises(FetchError, match="closed without an answer"):

@@ -125,6 +125,8 @@ FAULTS = [
     fault("an address in bare UTF-8", R.OK, redirect("/剪枝", 302), also=(("/%E5%89%AA%E6%9E%9D", article()),)),
     fault("an address in bare GBK", R.OK, b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /" + "剪枝".encode("gbk") + b"\r\n\r\n", also=(("/%BC%F4%D6%A6", article()),)),
     fault("a cookie, and again", R.OK, redirect("/posts/pruning", 302, "Set-Cookie: seen=1; Path=/"), article()),
+    fault("a cookie in Chinese, and again", R.OK, redirect("/posts/pruning", 302, "Set-Cookie: seen=\u6b64; Path=/"), article()),
+    fault("a cookie, and on to a mailbox", R.REDIRECT_UNSAFE, redirect("mailto:editor@example.com", 302, "Set-Cookie: a=1")),
     fault("a page that sends its reader on", R.OK, html('<meta http-equiv="refresh" content="0; url=/there">'), also=THERE),
     fault("permission with a date for later", R.OK, article(), robots=answer("200 OK", body="User-agent: other\nDisallow: /")),
     fault("a robots.txt out of order", R.OK, article(), robots=answer("500 Oh")),

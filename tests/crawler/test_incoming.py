@@ -34,6 +34,10 @@ CASES = [
     ("in chunks, and with a length", CHUNKED[:-2] + b"Content-Length: 2\r\n\r\n3\r\n<p>\r\n0\r\n\r\n", 200, b"<p>"),
     ("in chunks by Unix lines", b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\n<p>\n0\n\n", 200, b"<p>"),
     ("in chunks with room around their lengths", CHUNKED + b" 003 \r\n<p>\r\n0\r\n\r\n", 200, b"<p>"),
+    ("in chunks, as one of two headers says", CHUNKED[:-2] + b"Transfer-Encoding: identity\r\n\r\n3\r\n<p>\r\n0\r\n\r\n", 200, b"<p>"),
+    ("with a length of many digits", b"HTTP/1.1 200 OK\r\nContent-Length: 0000000000000014\r\n\r\n" + PAGE, 200, PAGE),
+    ("with the same length twice in a line", b"HTTP/1.1 200 OK\r\nContent-Length: 14, 14\r\n\r\n" + PAGE, 200, PAGE),
+    ("with a length that has a sign", b"HTTP/1.1 200 OK\r\nContent-Length: +14\r\n\r\n" + PAGE, 200, PAGE),
     ("in chunks that break off", CHUNKED + b"3\r\n<p>\r\nzz\r\n", 200, b"<p>"),
     ("in chunks, with a trailer", CHUNKED + b"3\r\n<p>\r\n0\r\nSet-Cookie: late=1\r\n\r\n", 200, b"<p>"),
     ("in gzip", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE), 200, PAGE),
@@ -79,6 +83,7 @@ def test_what_was_meant(
         pytest.param(b"HTTP/1.1 abc OK\r\n\r\n", Reason.PROTOCOL_ERROR, "no HTTP", id="a status that is no number"),
         pytest.param(b"HTTP/1.1 2000 OK\r\n\r\n", Reason.PROTOCOL_ERROR, "no HTTP", id="a status that is too long"),
         pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000, Reason.PROTOCOL_ERROR, "without an end", id="headers without an end"),
+        pytest.param(b"HTTP/1.1 103 Hint\r\n\r\n" * 30, Reason.PROTOCOL_ERROR, "hints", id="hints without an answer"),
         pytest.param(CHUNKED + b"zz\r\nno", Reason.PROTOCOL_ERROR, "without a length: b'zz", id="a chunk without a length"),
         pytest.param(CHUNKED + b"1" * 5_000, Reason.PROTOCOL_ERROR, "without a length", id="a length without an end"),
     ],
@@ -103,6 +108,8 @@ def test_what_is_no_answer(data: bytes, reason: Reason, words: str) -> None:
         pytest.param(CHUNKED, b"0\r\nA: b\r\n\r\n", False, id="a trailer follows"),
         pytest.param(CHUNKED, b"3\r\n<p>\r\n", False, id="chunks are missing"),
         pytest.param(b"HTTP/1.1 304 Not Modified\r\n", b"\r\n", True, id="there is no body"),
+        pytest.param(b"HTTP/1.1 101 Switching Protocols\r\n", b"\r\n", False, id="another protocol follows"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nConnection: Upgrade\r\nConnection: close\r\n", SIZED, False, id="the second of two headers closes it"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n", SIZED, True, id="a short body that is not read"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n", b"Content-Length: 90000\r\n\r\n", False, id="a long body that is not read"),
     ],
@@ -150,3 +157,18 @@ def test_what_comes_several_times() -> None:
     )
     assert incoming.location == b"/\xe5\x89\xaa"
     assert incoming.cookies == ("a=\xff", "b=2")
+
+
+def test_no_more_cookies_are_kept_than_browsers_keep() -> None:
+    lines = b"".join(b"Set-Cookie: c%d=1\r\n" % n for n in range(1_000))
+    long = b"Set-Cookie: long=" + b"x" * 5_000 + b"\r\n"
+    incoming = read(b"HTTP/1.1 200 OK\r\n" + long + lines + b"\r\n")
+    assert incoming.cookies == tuple(f"c{n}=1" for n in range(50))
+
+
+def test_a_line_of_many_digits_is_read_once() -> None:
+    incoming = Incoming(1_000)
+    incoming.feed(CHUNKED)
+    for byte in b"0" * 15 + b"1" + b"1" * 4_000:
+        incoming.feed(bytes([byte]))  # each of them took longer than the one before, once
+    assert not incoming.is_over
