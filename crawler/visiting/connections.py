@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from aiohappyeyeballs import start_connection
 
@@ -93,8 +93,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take it that there is a connection."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return where the next piece is to be put."""
