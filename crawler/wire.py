@@ -16,12 +16,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
-# A worker whose loop is late by so many seconds has hosts enough. It has time for some more
-# after so many looks in a row that were in time.
+# A worker whose loop is late by so many seconds has hosts enough; else it has time for some more.
 _LATE = 0.005
-_LOOKS = 4
-_LOOK_EVERY = 0.005
-_SOME = 16
+_SOME = 32
 
 
 class WireSource:
@@ -61,12 +58,12 @@ class WireSource:
         self._unsent.put(tuple(reports))
 
     async def _time_for_more(self) -> None:
-        """Return when the loop has been in time for a while."""
-        in_time = 0
-        while in_time < _LOOKS:
-            due = time.monotonic() + _LOOK_EVERY
-            await asyncio.sleep(_LOOK_EVERY)
-            in_time = in_time + 1 if time.monotonic() - due < _LATE else 0
+        """Return when the loop is in time."""
+        late = _LATE
+        while late >= _LATE:
+            due = time.monotonic() + _LATE
+            await asyncio.sleep(_LATE)
+            late = time.monotonic() - due
 
     def _send(self) -> None:
         while True:

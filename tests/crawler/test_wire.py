@@ -72,7 +72,7 @@ def test_a_busy_worker_asks_for_more_hosts_once_it_has_time_and_for_a_few() -> N
     worker = multiprocessing.get_context("spawn").Process(target=be_a_busy_worker, args=(theirs,))
     worker.start()
     theirs.close()
-    assert [ours.recv(), ours.recv()] == ["at rest", 16]
+    assert [ours.recv(), ours.recv()] == ["at rest", 32]
     worker.kill()
     worker.join()
 
