@@ -37,7 +37,7 @@ ARCHIVE = SHARED / "archives" / "embedded-ai-report"
 LATENCY = 0.05
 # The machine's own speed comes and goes; what waits for a clock does not notice, and what
 # computes does.
-ROUNDS = 3
+ROUNDS = 5
 AT_ONCE, APART = 10, 0.05  # lychee's defaults for one host
 DELAY = 1.0  # what a host is owed, from one request to the next
 
