@@ -141,8 +141,9 @@ def _is_said_to_reader(view: View) -> bool:
     An article has its heading in its title, its own container or its date.
     """
     is_titled = any(bare(view.heading) in title for title in view.titles)
-    is_dated = view.page.published or "article" in view.page.markers
-    return not is_titled and not is_dated and ADDRESSED.search(view.heading) is not None
+    if is_titled or view.is_declared_article:
+        return False
+    return ADDRESSED.search(view.heading) is not None
 
 
 def _is_repeated(view: View) -> bool:
@@ -225,7 +226,8 @@ def _by_sentences(view: View) -> Judgement | None:
     """Judge by a sentence that begins with the admission; quoting it takes other words first."""
     if view.is_article or CHANGES.search(view.heading):
         return None
-    is_only_message = view.is_thin and not is_on_something(view) and not tells_of_more(view)
+    says_more = tells_of_more(view)
+    is_only_message = view.is_thin and not is_on_something(view) and not says_more
     above = above_prose(view)
     names = (*view.title_parts, view.heading)
     no_message = names if _is_longer(view) else ()
@@ -236,7 +238,7 @@ def _by_sentences(view: View) -> Judgement | None:
         if judgement := _admission(block, view, is_only_message=is_only_message):
             return judgement
     # Among much else to read, only where a page's message stands.
-    if not view.is_meagre or is_named_otherwise(view) or tells_of_more(view):
+    if not view.is_meagre or is_named_otherwise(view) or says_more:
         return None
     messages = (block for block in message_above(view) if block not in no_message)
     admissions = (_admission(block, view, is_only_message=True) for block in messages)
@@ -248,8 +250,7 @@ def _by_message(view: View) -> Judgement | None:
 
     It may stand below a long menu, and above any amount to read instead.
     """
-    page = view.page
-    if page.prose_length > _BOILERPLATE or page.published or "article" in page.markers:
+    if view.page.prose_length > _BOILERPLATE or view.is_declared_article:
         return None
     if view.has_headline or view.is_about_errors or CHANGES.search(view.heading):
         return None

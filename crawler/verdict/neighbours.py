@@ -144,7 +144,7 @@ def _is_unconfirmed(view: View) -> bool:
         return not redirects.is_told(view)
     if view.is_bare or not view.heading or "app" in page.markers:
         return False
-    if "article" in page.markers or page.published or _is_headed(view):
+    if view.is_declared_article or _is_headed(view):
         return False
     if page.canonical and Address.of(page.canonical).is_same_page(view.ended):
         return False

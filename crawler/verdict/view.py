@@ -18,9 +18,8 @@ _WORDS: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)$")
 _SEPARATOR: Final = re.compile(
     r"\s+[-–—|·•»«:/]+\s+|[|｜_–—·•»]+|(?<=[\u2e80-\u9fff])-|-(?=[\u2e80-\u9fff])"
 )
-_ABOUT_ERRORS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)|not[-_]?found|error[-_]?page")
-
 _STATUS: Final = re.compile(r"(?<!\d)4(?:04|10)(?!\d)")
+_ABOUT_ERRORS: Final = re.compile(rf"{_STATUS.pattern}|not[-_]?found|error[-_]?page")
 # An error page that tells what its number means speaks to its reader, and a reference to nobody.
 _EXPLAINED: Final = re.compile(
     r"(?m:^)(?=[^\n]{40})(?!.{0,300}(?:\byou|您|你|\bthis page))[^.\n]{0,40}"
@@ -214,6 +213,11 @@ class View:
         if prose >= _ARTICLE or (prose >= _SHORT_ARTICLE and "article" in self.page.markers):
             return True
         return prose >= _NOTE and self._is_on_something_else
+
+    @property
+    def is_declared_article(self) -> bool:
+        """Whether the page says by its markup, or by a date, that it is an article."""
+        return bool(self.page.published) or "article" in self.page.markers
 
     @property
     def _is_on_something_else(self) -> bool:
