@@ -5,7 +5,10 @@ Every stage that connects to anything takes the same mappings, for tests and pri
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
+
+PORTS: Final = {"http": 80, "https": 443}
+"""The port that an address means where it names none, by its scheme."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,11 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ReadTimeout, RequestException
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from catalog.connect_to import ConnectTo
+from catalog.connect_to import PORTS, ConnectTo
 from enrich.options import EnrichOptions
 
 # Longer than anything that a forge has to say.
 MOST_BYTES = 8 * 1024 * 1024
-
-_PORTS = {"http": 80, "https": 443}
 
 
 class ConnectToAdapter(HTTPAdapter):
@@ -52,7 +50,7 @@ class ConnectToAdapter(HTTPAdapter):
         to, pool = super().build_connection_pool_key_attributes(request, verify, cert)  # type: ignore[assignment]  # typed dicts
         if self._ca_file is not None and verify is True:
             pool.pop("ca_certs", None)  # the context has them all
-        host, port = str(to["host"]), to.get("port") or _PORTS[str(to["scheme"])]
+        host, port = str(to["host"]), to.get("port") or PORTS[str(to["scheme"])]
         if target := self._connect_to.target(host, port):
             if to["scheme"] == "https":
                 pool |= {"server_hostname": host, "assert_hostname": host}
@@ -62,7 +60,7 @@ class ConnectToAdapter(HTTPAdapter):
     def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
         """Send *request*; one that is led elsewhere, or stays on this machine, takes no proxy."""
         parts = urlsplit(request.url or "")
-        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
         if is_loopback(host) or self._connect_to.target(host, port):
             more["proxies"] = {}
         return super().send(request, *args, **more)

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalog.connect_to import ConnectTo
+from catalog.connect_to import PORTS, ConnectTo
 from crawler.options import CrawlOptions
 from enrich.options import EnrichOptions
 from nightly.config import Settings
@@ -43,7 +43,7 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
     Where `connect_to` leads its host elsewhere, that is a web of its own, without an archive.
     """
     api = urlsplit(settings.wayback_api)
-    port = api.port or {"http": 80, "https": 443}.get(api.scheme)
+    port = api.port or PORTS.get(api.scheme)
     if not api.hostname or port is None:
         return None
     if ConnectTo(settings.connect_to).target(api.hostname, port) is not None:

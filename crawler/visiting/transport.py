@@ -9,14 +9,14 @@ import asyncio
 import base64
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import ParseResult, unquote_to_bytes
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Request
 from scrapy.utils.httpobj import urlparse_cached
 
-from catalog.connect_to import ConnectTo
+from catalog.connect_to import PORTS, ConnectTo
 from catalog.vocabulary import Reason
 from crawler.visiting.connections import Connection, Connections, Origin
 from crawler.visiting.egress import named_refusal
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.options import CrawlOptions
-
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Transport(BaseDownloadHandler):
@@ -98,7 +96,7 @@ class Transport(BaseDownloadHandler):
         host = address.hostname or ""
         if not self._options.allow_private and (why := named_refusal(host)):
             raise FetchError(Reason.PRIVATE_ADDRESS, why)
-        port = _PORTS[address.scheme] if address.port is None else address.port
+        port = PORTS[address.scheme] if address.port is None else address.port
         return Origin(host, port, address.scheme == "https")
 
     async def _exchange(
