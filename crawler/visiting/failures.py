@@ -69,8 +69,7 @@ def failure_of(error: OSError) -> FetchError:
     return FetchError(reason, _words(error))
 
 
-def _words(error: BaseException) -> str:
+def _words(error: OSError) -> str:
     """Return what *error* says, on one line and not too long; our own paths are not in it."""
-    said = getattr(error, "strerror", None) or getattr(error, "message", None)
-    text = said or str(error) or type(error).__name__
-    return " ".join(str(text).split())[:200]
+    text = error.strerror or str(error) or type(error).__name__
+    return " ".join(text.split())[:200]

@@ -115,10 +115,9 @@ class Incoming:
 
     def _take_head(self, version: bytes, status: int, head: bytes) -> bool:
         """Take in *head*; return False for a mere hint that comes before the answer."""
-        if 100 <= status < 200 and status != 101:
+        if 100 <= status < 200 and status != _SWITCHING:
             return False
         headers = tuple(_headers(head))
-        first = dict(reversed(headers))
         self.has_head = True
         self.status = status
         self.said = {
@@ -126,7 +125,7 @@ class Incoming:
             for name, value in headers
             if name in KEPT_HEADERS
         }
-        self.location = first.get("location")
+        self.location = next((value for name, value in headers if name == "location"), None)
         self.cookies = tuple(islice(_cookies(headers), _MOST_COOKIES))
         self.body = Body(self.said.get("content-encoding", ""), self._body_size)
         self._is_lasting = status != _SWITCHING and _is_lasting(version, headers)

@@ -165,7 +165,7 @@ class _Walk:
         for target, how in ((page.migrated_to, "migrated"), (page.refresh, "refresh")):
             # Each of them once: a page may well refresh itself for ever.
             if target and not any(hop.how == how for hop in self._hops):
-                self._go(answer.status, target, how)
+                self._go(answer.status, _joined(self._url, target), how)
                 return
 
     def chain(self) -> Chain:
@@ -195,8 +195,7 @@ class _Walk:
             size=self._size,
         )
 
-    def _go(self, status: int, location: str, how: str) -> None:
-        target = _joined(self._url, location)
+    def _go(self, status: int, target: str, how: str) -> None:
         if how == "refresh" and target.partition("#")[0] == self._url:
             return
         self._hops.append(Hop(url=self._url, status=status, location=target, how=how))
