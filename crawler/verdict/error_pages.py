@@ -32,11 +32,13 @@ from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
 
-# What shops say below the name of a thing that they keep a page for.
-_SOLD_OUT: Final = re.compile(
+# What is said below the name of a thing whose page is kept: it is sold no more, or withdrawn.
+_KEPT: Final = re.compile(
     r"\b(?:product|item|part|device|produkt|artikel|produit|article|producto|art[ií]culo|produto"
     r"|prodotto|articolo|товар|ürün)\w*\b.*(?:available|discontinued|retired|verfügbar|lieferbar"
     r"|disponib|dispon[ií]vel|beschikbaar|leverbaar|dostępn|доступ|налич|mevcut)"
+    r"|\b(?:paper|preprint|manuscript|submission|standard|specification|draft|patent|thesis)\b"
+    r".*\b(?:withdrawn|retracted|superseded)\b"
 )
 # So long a sentence in Chinese is none of a menu's, and in English hardly.
 _STORY: Final = 30
@@ -197,7 +199,7 @@ def _by_blocks(view: View) -> Judgement | None:
 def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
     for said in (said for part in parts for said in sayings(part)):
         anything = any_of(view.scope, Kind.NOT_FOUND, Place.WHOLE, said)
-        if not anything.fullmatch(said) or view.is_named(said) or _is_on_stock(said, view):
+        if not anything.fullmatch(said) or view.is_named(said) or _keeps_its_page(said, view):
             continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.WHOLE):
             is_enough = phrase.confidence is Confidence.HIGH or view.is_meagre
@@ -206,12 +208,12 @@ def _whole(view: View, parts: list[str] | tuple[str, ...]) -> Judgement | None:
     return None
 
 
-def _is_on_stock(said: str, view: View) -> bool:
-    """Whether *said* is of a thing that is not sold any more, below what that is called."""
+def _keeps_its_page(said: str, view: View) -> bool:
+    """Whether *said* is of a thing that is not to be had any more, below what that is called."""
     if len(view.heading.split()) < 2 or OMINOUS.search(view.heading):
         return False
     is_below = 0 <= view.lead.find(view.heading) < view.lead.find(said)
-    return is_below and _SOLD_OUT.search(said) is not None
+    return is_below and _KEPT.search(said) is not None
 
 
 def _more_telling(part: str, view: View) -> Phrase | None:
@@ -270,7 +272,7 @@ def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | 
         said += [clause for sentence in said for clause in clauses(sentence)]
     for sentence in said:
         anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT, sentence)
-        if not anything.match(sentence) or _is_on_stock(sentence, view):
+        if not anything.match(sentence) or _keeps_its_page(sentence, view):
             continue
         for phrase in phrases_for(view.scope, Kind.NOT_FOUND, Place.TEXT):
             is_enough = phrase.confidence is Confidence.HIGH or is_only_message

@@ -50,7 +50,7 @@ def gives_no_answer(view: View) -> Judgement | None:
     if visit.failure is Reason.TLS_INVALID and _is_incomplete_chain(visit.detail):
         return Judgement(
             reason=Reason.TLS_ERROR,
-            rule="certificate without its issuer's, which browsers find by themselves",
+            rule="certificate of an issuer that browsers may find by themselves",
             evidence=visit.detail,
         )
     evidence = visit.detail
