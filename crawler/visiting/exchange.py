@@ -48,13 +48,15 @@ class Asked:
 
     `headers` are here because Scrapy's own would be text to bytes, and bytes to text again.
     `seconds` is what is left of the whole visit; `not_after` the end of the lease, by
-    `steady_time()`; `is_last` that the connection will not be needed again; `on_sent` is
-    called when the request has left, and `on_answer` when the answer has begun.
+    `steady_time()`; `any_type` that the body is wanted whatever it is declared to be;
+    `is_last` that the connection will not be needed again; `on_sent` is called when the
+    request has left, and `on_answer` when the answer has begun.
     """
 
     seconds: float
     headers: Mapping[str, str] = field(default_factory=dict)
     not_after: float = float("inf")
+    any_type: bool = False
     is_last: bool = False
     on_sent: Callable[[], None] = lambda: None
     on_answer: Callable[[], None] = lambda: None

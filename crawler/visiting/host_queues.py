@@ -132,8 +132,19 @@ class HostQueues:
         await opened.knows_rules.wait()
         return opened.rules.allows(url)
 
-    async def get(self, host: str, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        """Return the answer to a request, when it is the host's turn."""
+    async def get(
+        self,
+        host: str,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        *,
+        any_type: bool = False,
+    ) -> Answer:
+        """Return the answer to a request, when it is the host's turn.
+
+        Its body is read if it has words to judge, or if it may be of *any_type*.
+        """
         opened = self._hosts.get(host)
         if opened is None:  # it was closed while we looked at its rules
             raise LeaseEndedError
@@ -141,17 +152,23 @@ class HostQueues:
         opened.idle.clear()
         try:
             try:
-                return await self._get(opened, url, headers, seconds)
+                return await self._get(opened, url, headers, seconds, any_type=any_type)
             except StaleConnectionError as error:
                 left = seconds - error.seconds
-                return await self._get(opened, url, headers, left)
+                return await self._get(opened, url, headers, left, any_type=any_type)
         finally:
             opened.users -= 1
             if not opened.users:
                 opened.idle.set()
 
     async def _get(
-        self, host: _HostQueue, url: str, headers: Mapping[str, str], seconds: float
+        self,
+        host: _HostQueue,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        *,
+        any_type: bool,
     ) -> Answer:
         async with host.pace.turn() as turn:
             if host.is_resting:  # it has asked for that while we were waiting
@@ -160,6 +177,7 @@ class HostQueues:
                 seconds=min(seconds, host.ends - steady_time()),
                 headers=headers,
                 not_after=host.ends,
+                any_type=any_type,
                 is_last=not host.tasks and host.users == 1,
                 on_sent=turn.sent,
                 on_answer=turn.answered,
@@ -282,15 +300,20 @@ class HostQueues:
         name = host.batch.host
         for _ in range(self._options.redirects):
             try:
+                # Stores of files call it what they call every file: octets.
                 answer = await self.get(
-                    name, url, self._visitor.headers, self._options.whole_visit
+                    name,
+                    url,
+                    self._visitor.headers,
+                    self._options.whole_visit,
+                    any_type=True,
                 )
             except (FetchError, LeaseEndedError):
                 return Robots(host=name, fetched_at="")
             url = redirect_target(answer, url)
             if host_of(url) != name:
                 break
-        text = answer.body[: robots.LIMIT].decode("utf-8", "replace")
+        text = answer.body[: robots.LIMIT].decode("utf-8-sig", "replace")
         found = 200 <= answer.status < 300
         return Robots(host=name, fetched_at="", status=answer.status, text=text if found else "")
 

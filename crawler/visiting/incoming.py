@@ -45,10 +45,10 @@ class Incoming:
 
     `has_head` says that there is something to speak of, `is_over` that no more is wanted,
     `is_complete` that all of the body was seen, and `keeps_open` that its connection can
-    carry another request.
+    carry another request. A body that has no words is wanted only if *any_type* is.
     """
 
-    def __init__(self, body_size: int) -> None:
+    def __init__(self, body_size: int, *, any_type: bool = False) -> None:
         self.has_head = self.is_over = self.is_complete = self.keeps_open = False
         self.status = 0
         self.said: dict[str, str] = {}
@@ -56,6 +56,7 @@ class Incoming:
         self.cookies: tuple[str, ...] = ()
         self.body = Body("", body_size)
         self._body_size = body_size
+        self._any_type = any_type
         self._is_wanted = self._is_lasting = False
         self._chunks: Chunks | None = None
         self._hints = 0
@@ -144,7 +145,7 @@ class Incoming:
             self._chunks = Chunks()
         elif length.isdigit():
             self._left = int(length.lstrip(b"0")[:12] or b"0")
-        self._is_wanted = is_readable(self.said.get("content-type", ""))
+        self._is_wanted = self._any_type or is_readable(self.said.get("content-type", ""))
         self.is_over = not self._is_wanted and (self._left is None or self._left > _DRAINED)
 
     def _feed_chunks(self, chunks: Chunks, data: bytes) -> None:

@@ -102,7 +102,7 @@ class Transport(BaseDownloadHandler):
     async def _exchange(
         self, sent: bytes, connection: Connection, asked: Asked, started: float
     ) -> Incoming:
-        incoming = Incoming(self._options.body_size)
+        incoming = Incoming(self._options.body_size, any_type=asked.any_type)
         try:
             # It may have taken long to get here, for a process that was stopped meanwhile.
             asked.check_lease()

@@ -178,6 +178,8 @@ FAULTS = [
     fault("too many, always", R.RATE_LIMITED, answer("429 Slow")),
     fault("too many, for longer than we wait", R.RATE_LIMITED, answer("429 Slow", "Retry-After: 999999")),
     fault("robots.txt says no", R.ROBOTS, article(), robots=answer("200 OK", body="User-agent: *\nDisallow: /posts")),
+    fault("robots.txt says no, and is called octets", R.ROBOTS, article(), robots=answer("200 OK", "Content-Type: binary/octet-stream", body="User-agent: *\nDisallow: /posts")),
+    fault("robots.txt says no behind a byte order mark", R.ROBOTS, article(), robots=answer("200 OK", body="\ufeffUser-agent: *\nDisallow: /posts")),
     fault("robots.txt names us", R.ROBOTS, article(), robots=answer("200 OK", body="User-agent: linkledger\nDisallow: /\n\nUser-agent: *\nAllow: /")),
     fault("robots.txt of where it leads", R.ROBOTS, redirect("http://closed.test/posts", 302)),
     # Nobody answers, or not in words.
