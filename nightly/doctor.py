@@ -13,6 +13,7 @@ import requests
 
 from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
+from catalog.sharing.publish import is_own_place
 from nightly.config import PREFIX, Settings
 from nightly.network import look, time_told_by
 
@@ -114,6 +115,8 @@ def _reports(settings: Settings, _now: datetime) -> tuple[Health, str]:
     folder = settings.published
     if folder.exists() and not folder.is_dir():
         return Health.BAD, f"{folder} is a file; move it away, or change `published`"
+    if is_own_place(settings.catalog, folder):
+        return Health.BAD, f"{folder} is the catalog's own folder; change `published`"
     home = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not os.access(home, os.W_OK):
         return Health.BAD, f"{home} cannot be written; change `published` or its permissions"

@@ -18,9 +18,10 @@ def held(catalog: Path, command: str, now: datetime) -> Iterator[None]:
     """Hold the lock of *catalog* for *command*; raises `BusyError` where another run has it.
 
     The lock is the operating system's: it ends with the process, however that dies, and
-    the file that is left behind means nothing. What the file says is for people only.
+    the file that is left behind means nothing. What the file says is for people only. It
+    lies beside the catalog itself, whatever symbolic link leads there.
     """
-    path = catalog.with_name(catalog.name + ".lock")
+    path = Path(f"{os.path.realpath(catalog)}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, mode=0o644)

@@ -19,6 +19,7 @@ from nightly.network import time_told_by
 from nightly.outage import examine_killed_run, examine_later_runs
 from nightly.phases import ONLINE, PHASES, Outcome, Run
 from nightly.progress import Watcher
+from nightly.publishing import check_published
 from nightly.stopping import TimeUp, heard, time_limit
 from nightly.summary import NightSummary, PhaseState, PhaseSummary
 
@@ -44,9 +45,12 @@ def run_night(
     Where there are many links, those who crawl come from *fork_server*.
 
     A phase that fails does not take the others with it, and what a phase has committed is
-    kept whatever happens. Raises `BusyError` where another run holds the catalog, and
-    `CatalogError` where it cannot be used at all.
+    kept whatever happens. Raises `BusyError` where another run holds the catalog,
+    `CatalogError` where it cannot be used at all, and `ConfigError` where it would be published
+    over itself.
     """
+    if "publish" in phases:
+        check_published(settings)
     began = clock()
     with held(settings.catalog, command, began):
         db = open_catalog(settings.catalog, patience=_PATIENCE)

@@ -4,7 +4,9 @@ from datetime import datetime
 from pathlib import Path
 
 from catalog.connection import Catalog
+from catalog.sharing.publish import is_own_place
 from nightly.config import Settings
+from nightly.exits import ConfigError
 from nightly.files import write_whole
 from nightly.selecting import selected
 from report.formats import FORMATS, chunks, style_for
@@ -17,6 +19,15 @@ REPORTS = {
     "report.csv": "csv",
     "feed.atom": "atom",
 }
+
+
+def check_published(settings: Settings) -> None:
+    """Raise `ConfigError` where what is published would take the place of the catalog itself."""
+    if is_own_place(settings.catalog, settings.published):
+        raise ConfigError(
+            f"published: {settings.published} is the catalog's own folder, where a snapshot would"
+            " take its place; name another folder"
+        )
 
 
 def publish_reports(db: Catalog, settings: Settings, now: datetime) -> tuple[Path, ...]:

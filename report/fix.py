@@ -1,7 +1,5 @@
 """Repairs to the archive's own files: as a diff, or written; and which files are left alone."""
 
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from pathlib import Path
 
 from catalog.database import Database
 from catalog.vocabulary import MentionKind, SuggestionKind
+from catalog.whole_files import replacing
 from report.diffs import file_diff
 from report.findings import Archive, Finding, Place, Report
 from report.repairs import (
@@ -99,7 +98,8 @@ def write_repairs(repairs: Repairs) -> None:
         try:
             if one.path.read_bytes() != one.before:
                 raise FixError(f"{one.file} has just been changed: run «linkledger fix» again")
-            _replace(one.path, one.after)
+            with replacing(one.path) as draft:
+                draft.write_bytes(one.after)
         except OSError as error:
             raise FixError(f"cannot write {one.path}: {error.strerror}") from error
 
@@ -173,19 +173,3 @@ def _repaired(
         archive_id=archive_id, file=file, path=path, before=data, after=after, edits=tuple(kept)
     )
     return one, refused
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put *data* in the place of the file, so that no one ever sees half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(path.stat().st_mode & 0o7777)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise

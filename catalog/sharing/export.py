@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from catalog.connection import Catalog, CatalogError, in_words
 from catalog.schema.columns import Column, ColumnType, columns_of
 from catalog.schema.descriptions import tables_of
 from catalog.sharing.datapackage import data_package
+from catalog.whole_files import replacing
 
 _BATCH = 10_000  # rows held at a time
 
@@ -59,7 +59,7 @@ def export(
             done = [_export(db, name, folder / f"{name}.{suffix}", write) for name in chosen]
             if form is ExportFormat.DATAPACKAGE:
                 package = data_package(db, {each.name: each.path for each in done})
-                with _replacing(folder / "datapackage.json") as fresh:
+                with replacing(folder / "datapackage.json") as fresh:
                     text = json.dumps(package, ensure_ascii=False, indent=2)
                     fresh.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
@@ -86,22 +86,11 @@ def _one_moment(db: Catalog) -> Iterator[None]:
             db.conn.execute("ROLLBACK")
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Yield where to write what takes the place of *path* once it is whole."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield fresh
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
 def _export(db: Catalog, name: str, path: Path, write: _Writer) -> Exported:
     columns = columns_of(db, name)
     cursor = db.conn.execute(f'SELECT * FROM "{name}"')
     batches = iter(lambda: cursor.fetchmany(_BATCH), [])
-    with _replacing(path) as fresh:
+    with replacing(path) as fresh:
         return Exported(name=name, path=path, rows=write(fresh, columns, batches))
 
 

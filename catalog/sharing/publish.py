@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
@@ -14,15 +13,12 @@ from catalog.connection import Catalog, CatalogError, in_words, open_catalog
 from catalog.database import Database
 from catalog.schema.views import refresh_views
 from catalog.serve.metadata import metadata
+from catalog.whole_files import replacing
 
 SNAPSHOT = "catalog.db"
 CHECKSUMS = "SHA256SUMS"
 METADATA = "metadata.json"
 PLUGIN = Path("plugins") / "linkledger_words.py"
-
-_FRESH = f".{SNAPSHOT}."  # and the process that writes it
-_ABANDONED = 24 * 60 * 60  # seconds
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,36 +35,33 @@ def publish(source: str | Path, folder: str | Path) -> Published:
 
     It shows one moment, even while a night writes. It takes its place by a rename: who has
     the older one open goes on reading that. Raises `CatalogError` where there is no such
-    catalog, the folder cannot be written, or the snapshot is not sound.
+    catalog, it lies there itself, the folder cannot be written, or the snapshot is not sound.
     """
-    folder = Path(folder)
+    source, folder = Path(source), Path(folder)
+    if is_own_place(source, folder):
+        raise CatalogError(
+            f"{folder} is where the catalog itself lies as {SNAPSHOT}: publish to another folder"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        fresh = folder / f"{_FRESH}{os.getpid()}"
-        try:
+        with replacing(folder / SNAPSHOT) as fresh:
             with closing(open_catalog(source, read_only=True)) as db:
                 _copy(db, fresh)
-            published = _put(fresh, folder / SNAPSHOT)
-        finally:
-            fresh.unlink(missing_ok=True)
+            size, checksum = _measured(fresh)
+        published = Published(path=folder / SNAPSHOT, size=size, sha256=checksum)
         _accompany(published)
     except OSError as error:
         raise CatalogError(f"{folder} cannot be written: {error.strerror}") from error
     return published
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a publishing that was killed has left; one that still runs is younger."""
-    for file in (folder / name for name in (SNAPSHOT, CHECKSUMS, METADATA, PLUGIN)):
-        for left in file.parent.glob(f".{file.name}.*"):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                left.unlink(missing_ok=True)
+def is_own_place(source: Path, folder: Path) -> bool:
+    """Return whether a snapshot in *folder* would take the place of the catalog at *source*."""
+    return os.path.realpath(folder / SNAPSHOT) == os.path.realpath(source)
 
 
 def _copy(db: Catalog, target: Path) -> None:
-    """Write *db* as it is at this moment to *target*: without gaps, in a single file."""
-    target.unlink(missing_ok=True)
+    """Write *db* as it is at this moment to the empty *target*: without gaps, a single file."""
     with in_words(target):
         db.conn.execute("VACUUM INTO ?", (str(target),))
         with closing(sqlite3.connect(target)) as connection:
@@ -83,17 +76,11 @@ def _copy(db: Catalog, target: Path) -> None:
         )
 
 
-def _put(fresh: Path, target: Path) -> Published:
-    """Move *fresh* to *target*, once all of it is on the disk."""
-    digest = hashlib.sha256()
-    with fresh.open("r+b") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-        os.fsync(file.fileno())
-    fresh.chmod(0o644)
-    published = Published(path=target, size=fresh.stat().st_size, sha256=digest.hexdigest())
-    fresh.replace(target)
-    return published
+def _measured(file: Path) -> tuple[int, str]:
+    """Return the size of *file* in bytes, and its SHA-256."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256")
+    return file.stat().st_size, digest.hexdigest()
 
 
 def _accompany(published: Published) -> None:
@@ -116,9 +103,5 @@ def _plugin() -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with replacing(path) as fresh:
         fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

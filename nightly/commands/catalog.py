@@ -126,7 +126,10 @@ def publish(session: Session, folder: Path | None) -> Exit:
     disturbed, and a night may run at the same time.
     """
     from catalog.sharing.publish import publish as put
+    from nightly.publishing import check_published
 
+    if folder is None:
+        check_published(session.settings)
     done = put(session.settings.catalog, folder or session.settings.published)
     if session.as_json:
         click.echo(json.dumps(asdict(done), default=str, indent=2))

@@ -24,7 +24,6 @@ _KINDS = [kind.value for kind in REPAIRABLE]
     "--diff",
     "how",
     flag_value="diff",
-    default="diff",
     help="Show what would change, for `git apply` (the default).",
 )
 @click.option(
@@ -50,7 +49,7 @@ _KINDS = [kind.value for kind in REPAIRABLE]
     is_flag=True,
     help="With --pull-request: show what would be sent.",
 )
-def fix(session: Session, how: str, only: str, pull_request: str, dry_run: bool) -> Exit:
+def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run: bool) -> Exit:
     """Repair the archive's own links.
 
     Writes what the report suggests at the exact places, and touches no other byte. A file
@@ -60,6 +59,10 @@ def fix(session: Session, how: str, only: str, pull_request: str, dry_run: bool)
     from nightly.selecting import selected
     from report.fix import plan_repairs, write_repairs
 
+    if pull_request and how:
+        raise ConfigError(f"--{how} is for the files here; leave it out with --pull-request")
+    if dry_run and not pull_request:
+        raise ConfigError("--dry-run goes with --pull-request; --diff shows what --write changes")
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock())
     repairs = plan_repairs(db, found, only=_kinds(only) or REPAIRABLE)

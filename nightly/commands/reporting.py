@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.vocabulary import Standing
-from nightly.exits import Exit
+from nightly.exits import ConfigError, Exit
 from nightly.options import Session, command
 
 if TYPE_CHECKING:
@@ -138,6 +138,10 @@ def report(
     from nightly.selecting import selected
     from report.formats import chunks
 
+    if dry_run and not github_issue:
+        raise ConfigError("--dry-run goes with --github-issue; a report alone is sent nowhere")
+    if output is not None and github_issue:
+        raise ConfigError("--output is for a report; leave it out with --github-issue")
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock(), **chosen)
     style = dressed(session, found, limit or None, to_file=output is not None)

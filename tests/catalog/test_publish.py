@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -117,16 +117,40 @@ def test_a_catalog_that_is_not_sound_is_not_published(own_catalog: Path, tmp_pat
     ]
 
 
-def test_what_a_killed_publishing_left_is_swept_away(small_catalog: Path, tmp_path: Path) -> None:
-    left = [tmp_path / name for name in (".catalog.db.1", ".metadata.json.1", ".SHA256SUMS.1")]
-    running = tmp_path / ".catalog.db.2"
-    for file in left:
-        file.touch()
-        os.utime(file, (0, 0))
-    running.touch()
-    publish(small_catalog, tmp_path)
-    assert [file for file in left if file.exists()] == []
-    assert running.exists()
+def by_its_folder(catalog: Path, _elsewhere: Path) -> Path:
+    return catalog.parent
+
+
+def by_another_spelling(catalog: Path, _elsewhere: Path) -> Path:
+    return catalog.parent / ".." / catalog.parent.name
+
+
+def by_a_link_to_its_folder(catalog: Path, elsewhere: Path) -> Path:
+    (elsewhere / "site").symlink_to(catalog.parent)
+    return elsewhere / "site"
+
+
+def by_a_link_to_itself(catalog: Path, elsewhere: Path) -> Path:
+    (elsewhere / "catalog.db").symlink_to(catalog)
+    return elsewhere
+
+
+@pytest.mark.parametrize(
+    "folder", [by_its_folder, by_another_spelling, by_a_link_to_its_folder, by_a_link_to_itself]
+)
+def test_a_catalog_is_not_published_over_itself(
+    own_catalog: Path, tmp_path: Path, folder: Callable[[Path, Path], Path]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    catalog = own_catalog.replace(tmp_path / "data" / "catalog.db")
+    before = catalog.stat()
+    with pytest.raises(CatalogError, match="publish to another folder"):
+        publish(catalog, folder(catalog, tmp_path / "elsewhere"))
+    assert (catalog.stat().st_ino, catalog.stat().st_mtime_ns) == (
+        before.st_ino,
+        before.st_mtime_ns,
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_named(small_catalog: Path, tmp_path: Path) -> None:

@@ -21,8 +21,15 @@ MISTAKES = [
     ("a word too many", ["report", "now"], "unexpected extra argument"),
     ("a value of the wrong type", ["doctor", "--delay", "soon"], "--delay"),
     ("an impossible value", ["doctor", "--delay", "-1"], "--delay"),
+    ("a catalog published over itself", ["nightly", ".", "--published", "data"],
+     "the catalog's own folder"),
+    ("a dry run of writing", ["fix", "--write", "--dry-run"], "--diff shows what --write changes"),
+    ("a dry run of showing", ["fix", "--dry-run"], "--dry-run goes with --pull-request"),
+    ("to write and to offer", ["fix", "--write", "--pull-request", "o/r"], "leave it out"),
+    ("a dry run of a report", ["report", "--dry-run"], "--dry-run goes with --github-issue"),
+    ("an issue in a file", ["report", "--github-issue", "o/r", "--output", "x"], "leave it out"),
     ("a configuration file that is not there", ["doctor", "--config", "no.toml"], "no.toml"),
-]
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -45,6 +45,8 @@ CASES = [
     ("a catalog that is none", no_catalog, {}, "catalog", "bad", "is not an SQLite database"),
     ("a catalog from the future", a_run_of_tomorrow, {}, "catalog", "bad", "set the clock"),
     ("a file where the reports go", file_for_reports, {}, "reports", "bad", "move it away"),
+    ("reports beside the catalog", nothing, {"LINKLEDGER_PUBLISHED": "data"}, "reports", "bad",
+     "the catalog's own folder"),
     ("no network", nothing, {"LINKLEDGER_CANARIES": "127.0.0.1:9"}, "network", "bad",
      "check the cable, the proxy and the resolver"),
     ("half a network", nothing, {"LINKLEDGER_CANARIES": "127.0.0.1:9 github.com:443"}, "network",

@@ -1,6 +1,5 @@
-"""A file is whole or not there, and what was left of a file that was not is swept away."""
+"""A text is whole where a person asked for it, or there is one line that says why not."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,24 +14,27 @@ def chunks_that_fail() -> Iterator[str]:
     raise KeyboardInterrupt
 
 
-def test_a_file_that_is_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
-    file = tmp_path / "report.md"
-    write_whole(file, ["old"])
+def test_a_text_that_is_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    file = tmp_path / "new folder" / "report.md"
+    write_whole(file, ["o", "ld"])
     with pytest.raises(KeyboardInterrupt):
         write_whole(file, chunks_that_fail())
-    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("report.md", "old")]
+    assert [(each.name, each.read_text()) for each in file.parent.iterdir()] == [
+        ("report.md", "old")
+    ]
 
 
-def test_what_a_killed_program_left_is_swept_away_a_day_later(tmp_path: Path) -> None:
-    old, young = tmp_path / ".report.md.abc", tmp_path / ".report.md.def"
-    for draft in (old, young):
-        draft.write_text("half of ")
-    os.utime(old, (0, 0))
-    write_whole(tmp_path / "report.md", ["new"])
-    assert sorted(each.name for each in tmp_path.iterdir()) == [young.name, "report.md"]
+NOWHERE = [
+    ("a file in the place of the folder", "file/report.md"),
+    ("a folder in the place of the file", "folder"),
+    ("a link that leads to itself", "loop"),
+]
 
 
-def test_a_folder_that_cannot_be_one_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [pytest.param(place, id=name) for name, place in NOWHERE])
+def test_what_cannot_be_written_is_one_line(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(CommandError, match=r"^[^\n]*report.md: cannot be written: [^\n]*$"):
-        write_whole(tmp_path / "file" / "report.md", ["new"])
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(CommandError, match=rf"^[^\n]*{place}: cannot be written: [^\n]+$"):
+        write_whole(tmp_path / place, ["new"])

@@ -32,6 +32,18 @@ def test_the_catalog_is_free_after_a_run(tmp_path: Path) -> None:
             pass
 
 
+def test_a_symbolic_link_to_the_catalog_is_the_catalog(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(tmp_path / "catalog.db")
+    with (
+        held(tmp_path / "catalog.db", "nightly", NOW),
+        pytest.raises(BusyError, match=r"link\.db is held by `linkledger nightly`"),
+        held(link, "crawl", NOW),
+    ):
+        pass
+
+
 def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from datetime import UTC, datetime; from pathlib import Path;"
