@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from posixpath import join
 
 from catalog.vocabulary import Reason, Standing, SuggestionKind, Verdict
 
@@ -211,13 +212,17 @@ class Night:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An archive in the catalog; `source` is where it was read from."""
+    """An archive in the catalog; `source` is where it was read from.
+
+    `folder` is where it lies in its git work tree, empty for the root or where there is none.
+    """
 
     archive_id: int
     source: str
     kind: str
     title: str
     language: str
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +267,11 @@ class Report:
         if first is None:
             return ""
         return first.title or first.source.rstrip("/").rpartition("/")[2]
+
+    def path_in_repository(self, place: Place) -> str:
+        """Return the path of the file of *place* as git and GitHub know it."""
+        folders = (a.folder for a in self.archives if a.archive_id == place.archive_id)
+        return join(next(folders, ""), place.file)
 
     def of(self, *groups: Group) -> tuple[Finding, ...]:
         """Return the findings of *groups* that are not ignored."""

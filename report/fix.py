@@ -24,10 +24,14 @@ from report.repairs import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRepair:
-    """One file before and after, and what was done to it."""
+    """One file before and after, and what was done to it.
 
-    archive_id: int
+    `file` counts from its archive, as everywhere; `in_repository` from the root of its git
+    work tree, and `path` is where it lies on this machine.
+    """
+
     file: str
+    in_repository: str
     path: Path
     before: bytes
     after: bytes
@@ -43,8 +47,8 @@ class Repairs:
 
     @property
     def diff(self) -> bytes:
-        """All repairs as one unified diff, its paths from the archive's root."""
-        return b"".join(file_diff(one.file, one.before, one.after) for one in self.files)
+        """All repairs as one unified diff, for `git apply` in the archive's repository."""
+        return b"".join(file_diff(one.in_repository, one.before, one.after) for one in self.files)
 
     @property
     def links(self) -> int:
@@ -78,13 +82,23 @@ def plan_repairs(
         try:
             path = _path(archives[archive_id], file)
             data = _read(path, file, known[archive_id, file])
-            one, refused = _repaired(archive_id, file, path, data, repairs)
+            after, edits, refused = _repaired(file, data, repairs)
         except CannotRepairError as error:
             left.append(str(error))
             continue
         left += refused
-        if one is not None:
-            files.append(one)
+        if after != data:
+            inside = report.path_in_repository(repairs[0].place)
+            files.append(
+                FileRepair(
+                    file=file,
+                    in_repository=inside,
+                    path=path,
+                    before=data,
+                    after=after,
+                    edits=edits,
+                )
+            )
     return Repairs(files=tuple(files), left_alone=tuple(left))
 
 
@@ -152,9 +166,9 @@ def _read(path: Path, file: str, known: str) -> bytes:
 
 
 def _repaired(
-    archive_id: int, file: str, path: Path, data: bytes, repairs: list[Repair]
-) -> tuple[FileRepair | None, list[str]]:
-    """Return the file with all *repairs* that can be made, and why the others cannot."""
+    file: str, data: bytes, repairs: Sequence[Repair]
+) -> tuple[bytes, tuple[Edit, ...], list[str]]:
+    """Return *data* with the *repairs* that can be made, these as edits, and why not others."""
     try:
         issue = IssueText(data)
     except CannotRepairError as error:
@@ -166,10 +180,4 @@ def _repaired(
         except CannotRepairError as error:
             refused.append(str(error))
     kept = without_overlaps(edits)
-    after = issue.edited(kept)
-    if after == data:
-        return None, refused
-    one = FileRepair(
-        archive_id=archive_id, file=file, path=path, before=data, after=after, edits=tuple(kept)
-    )
-    return one, refused
+    return issue.edited(kept), tuple(kept), refused

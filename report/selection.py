@@ -25,6 +25,7 @@ from report.ignore import IgnoreRule, ignored
 from report.links import chosen_findings, fixed_links
 from report.nights import last_night
 from report.repositories import repo_changes
+from report.work_tree import folder_in_work_tree
 
 # Before any night there is no news: nothing stands since later than this.
 _NEVER = "9999"
@@ -178,7 +179,7 @@ def _archives(db: Database) -> tuple[Archive, ...]:
     rows = db.query(
         "SELECT id AS archive_id, source, kind, title, language FROM archives ORDER BY id"
     )
-    return tuple(Archive(**row) for row in rows)
+    return tuple(Archive(**row, folder=folder_in_work_tree(row["source"])) for row in rows)
 
 
 def _unread(db: Database) -> tuple[UnreadFile, ...]:

@@ -19,13 +19,14 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     """Yield a command a mention, the most urgent first: GitHub shows the first ten of a step."""
     for finding, place in mentions(report.findings):
         if finding.group is not Group.OK and finding.ignored is None:
-            yield _command(finding, place)
+            yield _command(report, finding, place)
 
 
-def _command(finding: Finding, place: Place | None) -> str:
+def _command(report: Report, finding: Finding, place: Place | None) -> str:
     properties = {"title": f"{finding.group}: {plain(finding.reason or 'unchecked')}"}
     if place is not None:
-        where = {"file": place.file, "line": str(place.line), "col": str(place.column)}
+        file = report.path_in_repository(place)
+        where = {"file": file, "line": str(place.line), "col": str(place.column)}
         properties = where | properties
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = f"{plain_address(finding.shown_url)} {message(finding)}"

@@ -21,28 +21,31 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     numbers = "".join(f' {name}="{number}"' for name, number in _numbers(tests).items())
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="linkledger"{numbers}>\n'
     for file in sorted(suites):
-        suite = _suite(file, suites[file], report.generated_at)
+        suite = _suite(file, suites[file], report)
         yield f"{ElementTree.tostring(suite, encoding='unicode')}\n"
     yield "</testsuites>\n"
 
 
-def _suite(file: str, tests: _Tests, generated_at: str) -> ElementTree.Element:
+def _suite(file: str, tests: _Tests, report: Report) -> ElementTree.Element:
     """Return the suite of one file; its time zone is UTC, which the format cannot say."""
     numbers = {name: str(number) for name, number in _numbers(tests).items()}
-    name, timestamp = plain(file) or "links", generated_at.removesuffix("Z")
+    name, timestamp = plain(file) or "links", report.generated_at.removesuffix("Z")
     head = {"name": name, "timestamp": timestamp, "time": "0", **numbers}
     suite = ElementTree.Element("testsuite", head)
     for finding, place in tests:
-        suite.append(_test(finding, place))
+        suite.append(_test(report, finding, place))
     return suite
 
 
-def _test(finding: Finding, place: Place | None) -> ElementTree.Element:
+def _test(report: Report, finding: Finding, place: Place | None) -> ElementTree.Element:
     head = {"name": xml_text(finding.shown_url), "classname": "links", "time": "0"}
     if place is not None:
         head["name"] = f"{place.line}:{place.column} {head['name']}"
         head["classname"] = plain(place.file)
-        head |= {"file": xml_text(place.file), "line": str(place.line)}
+        head |= {
+            "file": xml_text(report.path_in_repository(place)),
+            "line": str(place.line),
+        }
     case = ElementTree.Element("testcase", head)
     if outcome := _outcome(finding):
         told = ElementTree.SubElement(

@@ -23,6 +23,10 @@ _LEVELS: dict[Group, str] = {
     Group.SUSPECT: "warning",
 }
 
+# What paths count from; where that lies, whoever reads the log knows better.
+_ROOT = "%SRCROOT%"
+_ABOUT_ROOT = {"description": {"text": "The root of the repository that holds the archive."}}
+
 _UNCHECKED = "unchecked"
 _RULES = (*(reason.value for reason in Reason), _UNCHECKED)
 _RULE_NUMBERS = {rule: number for number, rule in enumerate(_RULES)}
@@ -34,11 +38,12 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
         '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",'
         ' "runs": [{"columnKind": "unicodeCodePoints",\n'
         f'"tool": {json_text({"driver": _driver()})},\n'
+        f'"originalUriBaseIds": {json_text({_ROOT: _ABOUT_ROOT})},\n'
         '"results": ['
     )
     results = mentions(report.findings)
     for number, (finding, place) in enumerate(islice(results, MOST_RESULTS)):
-        yield f"{',' if number else ''}\n{json_text(_result(finding, place))}"
+        yield f"{',' if number else ''}\n{json_text(_result(report, finding, place))}"
     left = sum(1 for _ in results)
     yield f'],\n"invocations": {json_text([_invocation(report, left)])}}}]}}\n'
 
@@ -58,7 +63,7 @@ def _driver() -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, place: Place | None) -> dict[str, Any]:
+def _result(report: Report, finding: Finding, place: Place | None) -> dict[str, Any]:
     """Return what stands of one mention."""
     rule = finding.reason or _UNCHECKED
     result: dict[str, Any] = {
@@ -71,32 +76,26 @@ def _result(finding: Finding, place: Place | None) -> dict[str, Any]:
         "properties": {"url": finding.url, "group": finding.group, "standing": finding.standing},
     }
     if place is not None:
-        result["locations"] = [{"physicalLocation": _location(place)}]
+        artifact = {"uri": quote(report.path_in_repository(place)), "uriBaseId": _ROOT}
+        region = {"startLine": place.line, "startColumn": place.column}
+        physical = {"artifactLocation": artifact, "region": region}
+        result["locations"] = [{"physicalLocation": physical}]
         if finding.suggestion is not None:
-            result["fixes"] = [_fix(place, finding.suggestion.address)]
+            result["fixes"] = [_fix(place, artifact, finding.suggestion.address)]
     if finding.ignored is not None:
         why = finding.ignored.reason or finding.ignored.pattern
         result["suppressions"] = [{"kind": "external", "justification": why}]
     return result
 
 
-def _location(place: Place) -> dict[str, Any]:
-    region = {"startLine": place.line, "startColumn": place.column}
-    return {"artifactLocation": _artifact(place), "region": region}
-
-
-def _artifact(place: Place) -> dict[str, Any]:
-    return {"uri": quote(place.file), "uriBaseId": "ARCHIVE"}
-
-
-def _fix(place: Place, address: str) -> dict[str, Any]:
+def _fix(place: Place, artifact: dict[str, str], address: str) -> dict[str, Any]:
     region = {
         "startLine": place.url_line,
         "startColumn": place.url_column,
         "endColumn": place.url_column + len(place.url),
     }
     replacement = {"deletedRegion": region, "insertedContent": {"text": address}}
-    change = {"artifactLocation": _artifact(place), "replacements": [replacement]}
+    change = {"artifactLocation": artifact, "replacements": [replacement]}
     return {
         "description": {"text": f"Write {address} instead"},
         "artifactChanges": [change],

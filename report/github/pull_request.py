@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha1
-from posixpath import join, normpath
 
 from github import InputGitTreeElement, UnknownObjectException
 from github.GitCommit import GitCommit
@@ -49,20 +48,17 @@ def offer_repairs(
     repairs: Repairs,
     words: Words,
     *,
-    folder: str | None = None,
     dry_run: bool = False,
 ) -> PullPlan:
     """Bring the branch and the pull request of the repairs up to date, and return what was sent.
 
-    *folder* is where the archive lies in *repository*; None for where it lies in its own
-    work tree, or at the root where there is none. A file that is not the same there
-    as here is left alone. The branch always stands one commit ahead of the default branch.
-    With *dry_run* GitHub is only asked what there is.
+    A file that is not the same there as here is left alone. The branch always stands one
+    commit ahead of the default branch. With *dry_run* GitHub is only asked what there is.
     """
     base = repository.get_branch(repository.default_branch)
     commit = repository.get_git_commit(base.commit.sha)
     tree = repository.get_git_tree(commit.tree.sha, recursive=True)
-    files, left = _fitting(repairs, tree, folder)
+    files, left = _fitting(repairs, tree)
     pull = _open_pull(repository)
     plan = PullPlan(
         action=PullAction.NOTHING,
@@ -83,30 +79,19 @@ def offer_repairs(
     return replace(plan, number=pull.number, url=pull.html_url)
 
 
-def _fitting(
-    repairs: Repairs, tree: GitTree, folder: str | None
-) -> tuple[dict[str, FileRepair], tuple[str, ...]]:
+def _fitting(repairs: Repairs, tree: GitTree) -> tuple[dict[str, FileRepair], tuple[str, ...]]:
     """Return the repairs by their paths in the repository, and in words what does not fit."""
     there = {element.path: element.sha for element in tree.tree if element.type == "blob"}
     fitting: dict[str, FileRepair] = {}
     left = list(repairs.left_alone)
     for one in repairs.files:
-        path = _place_in_work_tree(one) if folder is None else normpath(join(folder, one.file))
+        path = one.in_repository
         if there.get(path) == blob_sha(one.before):
             fitting[path] = one
         else:
             state = "is another one" if path in there else "is not"
             left.append(f"{one.file}: the file {state} on GitHub's default branch")
     return fitting, tuple(left)
-
-
-def _place_in_work_tree(one: FileRepair) -> str:
-    """Return the path of a file from the root of the git work tree that holds it."""
-    path = one.path.resolve()
-    for above in path.parents:
-        if (above / ".git").exists():
-            return path.relative_to(above).as_posix()
-    return one.file
 
 
 def blob_sha(data: bytes) -> str:

@@ -360,30 +360,31 @@ OLD, NEW = "https://old.example/", "https://new.example/"
 
 @pytest.fixture
 def weekly(github, ledger):
-    """An archive whose two issues are on GitHub as well, below a folder; one link moved."""
+    """An archive whose two issues are on GitHub as well, in a work tree; one link moved."""
+    (ledger.folder.parent / ".git").mkdir()
     ledger.read({"2026-10-01.md": f"- [x]({OLD})\r\n", "2026-11-01.md": f"- [更多]({OLD})"})
-    files = {f"issues/{name}": data for name, data in ledger.texts.items()}
+    files = {f"archive/{name}": data for name, data in ledger.texts.items()}
     github.commit({**files, "README.md": b"hello\n"})
     seen = ledger.seen(reason=Reason.MOVED_PERMANENTLY, suggestion=NEW, final_url=NEW)
     ledger.night("2026-11-21", {OLD: seen})
     return ledger
 
 
-def offered(github: SmallGithub, ledger, folder: str | None = "issues", **settings: Any):
+def offered(github: SmallGithub, ledger, **settings: Any):
     repairs = plan_repairs(ledger.db, ledger.report())
     with repository_on_github(NAME, token="secret", api=github.url, pause=0) as repository:
-        return offer_repairs(repository, repairs, ENGLISH, folder=folder, **settings)
+        return offer_repairs(repository, repairs, ENGLISH, **settings)
 
 
 def test_the_repairs_become_one_branch_and_one_pull_request(github, weekly) -> None:
     plan = offered(github, weekly)
     assert (plan.action, plan.number) == (PullAction.CREATE, 1)
     assert plan.title == "Repair 2 links"
-    assert github.file(BRANCH, "issues/2026-10-01.md") == f"- [x]({NEW})\r\n".encode()
-    assert github.file(BRANCH, "issues/2026-11-01.md") == f"- [更多]({NEW})".encode()
+    assert github.file(BRANCH, "archive/2026-10-01.md") == f"- [x]({NEW})\r\n".encode()
+    assert github.file(BRANCH, "archive/2026-11-01.md") == f"- [更多]({NEW})".encode()
     assert github.file(BRANCH, "README.md") == b"hello\n"
     assert github.git("rev-parse", f"{BRANCH}~1") == github.git("rev-parse", "main")
-    assert f"`issues/2026-10-01.md:1` `{OLD}` → `{NEW}`" in github.pulls[0]["body"]
+    assert f"`archive/2026-10-01.md:1` `{OLD}` → `{NEW}`" in github.pulls[0]["body"]
 
 
 def test_offered_twice_is_pushed_once(github, weekly) -> None:
@@ -397,7 +398,7 @@ def test_offered_twice_is_pushed_once(github, weekly) -> None:
 
 def test_the_branch_follows_the_default_branch(github, weekly) -> None:
     offered(github, weekly)
-    files = {f"issues/{name}": data for name, data in weekly.texts.items()}
+    files = {f"archive/{name}": data for name, data in weekly.texts.items()}
     github.commit({**files, "README.md": b"new\n"})
     offered(github, weekly)
     assert github.file(BRANCH, "README.md") == b"new\n"
@@ -405,16 +406,10 @@ def test_the_branch_follows_the_default_branch(github, weekly) -> None:
     assert len(github.pulls) == 1
 
 
-def test_the_folder_is_found_in_the_work_tree(github, weekly) -> None:
-    (weekly.folder.parent / ".git").mkdir()
-    github.commit({f"archive/{name}": data for name, data in weekly.texts.items()})
-    plan = offered(github, weekly, folder=None)
-    assert plan.files == ("archive/2026-10-01.md", "archive/2026-11-01.md")
-
-
 def test_without_a_work_tree_the_archive_is_the_repository(github, weekly) -> None:
+    (weekly.folder.parent / ".git").rmdir()
     github.commit(weekly.texts)
-    assert offered(github, weekly, folder=None).files == ("2026-10-01.md", "2026-11-01.md")
+    assert offered(github, weekly).files == ("2026-10-01.md", "2026-11-01.md")
 
 
 def test_the_branch_moves_with_a_commit_that_changes_no_file(github, weekly) -> None:
@@ -426,7 +421,7 @@ def test_the_branch_moves_with_a_commit_that_changes_no_file(github, weekly) -> 
 
 
 def test_a_file_that_is_another_one_on_github_is_left_alone(github, weekly) -> None:
-    github.commit({"issues/2026-10-01.md": b"edited\n"})
+    github.commit({"archive/2026-10-01.md": b"edited\n"})
     plan = offered(github, weekly)
     assert plan.action is PullAction.NOTHING
     assert plan.left_alone == (
