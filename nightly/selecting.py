@@ -6,9 +6,10 @@ from pathlib import Path
 from catalog.database import Database
 from catalog.vocabulary import Standing
 from nightly.exits import ConfigError
+from report.filters import Filters
 from report.findings import Report
 from report.ignore import IgnoreError, IgnoreRule, rules_of
-from report.selection import Filters, select
+from report.selection import select
 
 
 def selected(

@@ -126,7 +126,7 @@ class Finding:
 
 
 class RepoEvent(StrEnum):
-    """What happened to a repository since the last time."""
+    """What became of a repository; all but its stars stands in the report while it is so."""
 
     TAKEN = "taken"  # somebody else has a name that it had
     RENAMED = "renamed"

@@ -1,21 +1,19 @@
 """Choose from the catalog what a report says: one value, whatever the format."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from fnmatch import fnmatchcase
 
 from catalog.clock import stamp
 from catalog.database import Database
 from catalog.vocabulary import MentionKind, Standing, SuggestionKind
+from report.filters import Filters
 from report.findings import (
     ORDER,
     Archive,
     Finding,
     Group,
-    IssueRot,
-    Place,
     Report,
     Suggestion,
     UnreadFile,
@@ -25,30 +23,11 @@ from report.ignore import IgnoreRule, ignored
 from report.links import chosen_findings, fixed_links
 from report.nights import last_night
 from report.repositories import repo_changes
+from report.rot import issue_rot
 from report.work_tree import folder_in_work_tree
 
 # Before any night there is no news: nothing stands since later than this.
 _NEVER = "9999"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What of the catalog to report on; each that is set must hold.
-
-    *since* leaves out what has stood as it is for longer, and makes all that changed since
-    then news. *standings* keeps those standings only. *issues* are file names or patterns
-    such as `2021-*`, *hosts* names that also stand for what is below them, *sections* parts
-    of a section's title; mentions that do not fit are left out, and links without any left.
-    """
-
-    since: date | None = None
-    standings: frozenset[Standing] = frozenset()
-    issues: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 def select(
@@ -66,9 +45,8 @@ def select(
     chosen = filters or Filters()
     night = last_night(db)
     news_since = night.news_since if night else _NEVER
-    if chosen.since is not None:
-        news_since = f"{chosen.since.isoformat()}T00:00:00Z"
-    asked = _filtered(chosen_findings(db, news_since, everything=everything), chosen, news_since)
+    news_since = chosen.news_since or news_since
+    asked = chosen.findings(chosen_findings(db, news_since, everything=everything))
     found = [_with_ignored(finding, rules, now.date()) for finding in asked]
     found.sort(key=_urgency)
     fixed = fixed_links(db, news_since)
@@ -81,46 +59,12 @@ def select(
         empty=tuple(_emptied(f) for f in found if _has_empty_place(f)),
         drifted=tuple(f for f in found if f.drift),
         dead_hosts=dead_hosts(found, db),
-        repositories=repo_changes(db, news_since),
-        unread=_unread(db),
-        rot=_rot(db),
+        repositories=tuple(chosen.repositories(repo_changes(db, news_since))),
+        unread=tuple(chosen.unread(_unread(db))),
+        rot=issue_rot(db, chosen),
         counts=_counts(db, found, chosen, everything=everything),
         ignored=sum(1 for f in found if f.ignored and f.standing is not Standing.OK),
         is_filtered=bool(chosen),
-    )
-
-
-def _filtered(findings: Iterable[Finding], filters: Filters, news_since: str) -> Iterable[Finding]:
-    """Yield those of *findings* that pass *filters*, with the mentions that do."""
-    narrow = bool(filters.issues or filters.sections)
-    for finding in findings:
-        if filters.standings and finding.standing not in filters.standings:
-            continue
-        if filters.since and (finding.standing_since or "") < news_since:
-            continue
-        if filters.hosts and not any(_is_below(finding.host, name) for name in filters.hosts):
-            continue
-        if not narrow:
-            yield finding
-        elif places := tuple(place for place in finding.places if _is_in(place, filters)):
-            yield replace(finding, places=places)
-
-
-def _is_below(host: str, name: str) -> bool:
-    name = name.lower().removeprefix("*.").strip(".")
-    return host == name or host.endswith(f".{name}")
-
-
-def _is_in(place: Place, filters: Filters) -> bool:
-    """Return whether *place* lies in an issue and a section that *filters* ask for."""
-    name = place.file.rpartition("/")[2]
-    spellings = (place.file, name, name.rpartition(".")[0])
-    return (
-        not filters.issues
-        or any(fnmatchcase(s, pattern) for s in spellings for pattern in filters.issues)
-    ) and (
-        not filters.sections
-        or any(part.casefold() in place.section.casefold() for part in filters.sections)
     )
 
 
@@ -182,29 +126,8 @@ def _archives(db: Database) -> tuple[Archive, ...]:
     return tuple(Archive(**row, folder=folder_in_work_tree(row["source"])) for row in rows)
 
 
-def _unread(db: Database) -> tuple[UnreadFile, ...]:
+def _unread(db: Database) -> Iterator[UnreadFile]:
     rows = db.query(
         "SELECT file, problem FROM issues WHERE present = 1 AND problem <> '' ORDER BY file"
     )
-    return tuple(UnreadFile(**row) for row in rows)
-
-
-def _rot(db: Database) -> tuple[IssueRot, ...]:
-    """Return for each issue, oldest first, how its links stand."""
-    issues: dict[int, tuple[str, str, str, dict[Standing, int]]] = {}
-    for row in db.query(
-        """
-        SELECT issues.id, issues.file, coalesce(issues.date, '') AS date, issues.title,
-               links.standing, count(DISTINCT links.id) AS links
-        FROM issues JOIN mentions ON mentions.issue_id = issues.id
-        JOIN links ON links.id = mentions.link_id
-        WHERE issues.present = 1 AND links.present = 1
-        GROUP BY issues.id, links.standing ORDER BY issues.date, issues.file
-        """
-    ):
-        issue = issues.setdefault(row["id"], (row["file"], row["date"], row["title"], {}))
-        issue[3][Standing(row["standing"])] = row["links"]
-    return tuple(
-        IssueRot(file=file, date=day, title=title, standings=standings)
-        for file, day, title, standings in issues.values()
-    )
+    return (UnreadFile(**row) for row in rows)

@@ -21,8 +21,9 @@ from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Page, V
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason, Verdict
 from crawler.reading.archive import read_archive
+from report.filters import Filters
 from report.findings import Report
-from report.selection import Filters, select
+from report.selection import select
 
 ROOT = Path(__file__).resolve().parents[2]
 

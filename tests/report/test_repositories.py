@@ -1,9 +1,14 @@
 """What happened to repositories between two nights, from the forge's own answers."""
 
+from datetime import date
+
+import pytest
+
 from catalog.records import RepoFacts, RepoLook, RepoName
 from catalog.repositories import save_looks
 from catalog.runs import begin_run, end_run
-from catalog.vocabulary import RepoState
+from catalog.vocabulary import RepoState, Standing
+from report.filters import Filters
 from report.findings import RepoChange, RepoEvent
 
 TEXT = """## 开源
@@ -114,3 +119,50 @@ def test_a_name_that_changed_hands_is_told_first(ledger) -> None:
     first = ledger.report("2026-11-22").repositories[0]
     assert (first.event, first.repository) == (RepoEvent.TAKEN, "github.com/old/name")
     assert [str(place) for place in first.places] == ["2026-11-01.md:4:3"]
+
+
+ALL = {"renamed", "gone", "blocked", "archived", "stars"}
+FILTERS = [
+    ("no filter", Filters(), ALL),
+    ("its issue", Filters(issues=("2026-11-*",)), ALL),
+    ("another issue", Filters(issues=("nosuch",)), set()),
+    ("its section", Filters(sections=("开源",)), ALL),
+    ("another section", Filters(sections=("新闻",)), set()),
+    ("its forge", Filters(hosts=("github.com",)), ALL),
+    ("another host", Filters(hosts=("nosuch.example",)), set()),
+    ("the day of the change", Filters(since=date(2026, 11, 22)), ALL - {"archived"}),
+    ("a day to come", Filters(since=date(2030, 1, 1)), set()),
+    ("a standing, which is a link's", Filters(standings=frozenset({Standing.BROKEN})), set()),
+]
+
+
+@pytest.mark.parametrize(
+    ("filters", "events"), [pytest.param(*row, id=name) for name, *row in FILTERS]
+)
+def test_only_what_the_filters_let_through(ledger, filters: Filters, events: set[str]) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    look(ledger, "2026-11-21", Tencent={"stars": 4000})
+    look(
+        ledger,
+        "2026-11-22",
+        Tencent={"stars": 4012},
+        old={"name": "github.com/new/name"},
+        dead=RepoState.GONE,
+        law=RepoState.BLOCKED,
+        still={"archived": True},
+    )
+    report = ledger.report("2026-11-22", filters=filters)
+    assert {change.event.value for change in report.repositories} == events
+
+
+def test_what_became_of_a_repository_is_told_while_it_is_so(ledger) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    for day in ("2026-11-20", "2026-11-21", "2026-11-22"):
+        look(ledger, day, dead=RepoState.GONE, Tencent={"stars": int(day[-2:])})
+    (gone,) = told(ledger, RepoEvent.GONE)
+    assert gone.since == "2026-11-20T08:00:00Z"
+    (stars,) = told(ledger, RepoEvent.STARS)
+    assert (stars.before, stars.now) == ("21", "22")
+    look(ledger, "2026-11-23", Tencent={"stars": 22})
+    events = {change.event for change in ledger.report("2026-11-23").repositories}
+    assert events == set()

@@ -6,10 +6,10 @@ import pytest
 
 from catalog.suggestions import suggest
 from catalog.vocabulary import Reason, Standing, SuggestionKind
+from report.filters import Filters
 from report.findings import Group, Report
 from report.ignore import read_rules
 from report.nights import last_night
-from report.selection import Filters
 
 
 def urls(report: Report, *groups: Group) -> list[str]:
@@ -108,6 +108,52 @@ def test_rot_counts_each_link_of_an_issue_once(two_nights) -> None:
     october, november = two_nights.report().rot
     assert (october.file, october.links) == ("2026-10-01.md", 6)
     assert november.standings[Standing.BROKEN] == 4
+
+
+ROT = [
+    ("all issues", Filters(), {"2026-10-01.md": 6, "2026-11-01.md": 9}),
+    ("one issue", Filters(issues=("2026-10-01",)), {"2026-10-01.md": 6}),
+    ("no issue", Filters(issues=("nosuch",)), {}),
+    (
+        "a host that both name",
+        Filters(hosts=("boards.example",)),
+        {"2026-10-01.md": 1, "2026-11-01.md": 1},
+    ),
+    ("a host that none names", Filters(hosts=("nosuch.example",)), {}),
+    ("a section", Filters(sections=("open source",)), {"2026-10-01.md": 3}),
+    ("a standing", Filters(standings=frozenset({Standing.SUSPECT})), {"2026-11-01.md": 1}),
+    ("a day", Filters(since=date(2026, 11, 22)), {"2026-10-01.md": 1, "2026-11-01.md": 6}),
+    ("a day to come", Filters(since=date(2030, 1, 1)), {}),
+]
+
+
+@pytest.mark.parametrize(("filters", "links"), [pytest.param(*row, id=name) for name, *row in ROT])
+def test_the_chart_counts_what_the_filters_let_through(
+    two_nights, filters: Filters, links: dict[str, int]
+) -> None:
+    assert {rot.file: rot.links for rot in two_nights.report(filters=filters).rot} == links
+
+
+UNREAD = [
+    ("no filter", Filters(), True),
+    ("its name", Filters(issues=("2026-12-*",)), True),
+    ("another name", Filters(issues=("2026-10-*",)), False),
+    ("a host, which it may or may not name", Filters(hosts=("a.example",)), False),
+    ("a day, on which it may or may not have been the same", Filters(since=date.min), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"), [pytest.param(*row, id=name) for name, *row in UNREAD]
+)
+def test_an_issue_that_could_not_be_read_has_a_name_only(
+    ledger, filters: Filters, told: bool
+) -> None:
+    ledger.read({"2026-12-01.md": "- [x](https://a.example/)\n"})
+    ledger.db.execute("UPDATE issues SET problem = 'it is binary'")
+    assert [unread.file for unread in ledger.report(filters=filters).unread] == (
+        ["2026-12-01.md"] if told else []
+    )
 
 
 FILTERS = [
