@@ -15,7 +15,8 @@ class Chain:
     """A redirect chain so far: the address to ask next, and what led there.
 
     `cookies` are the `Set-Cookie` lines met on the way, each with the address that sent
-    it. `seconds` is the time that the visit has taken.
+    it. `seconds` is the time that the visit has taken. `probe` is the visit to an address
+    of the first host that nobody ever made, where it may tell what the redirect is worth.
     """
 
     url: str
@@ -23,6 +24,7 @@ class Chain:
     cookies: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     size: int = 0
+    probe: Visit | None = None
 
 
 @sent

@@ -20,6 +20,7 @@ from crawler.verdict import content, error_pages, moves, parked, redirects, stat
 from crawler.verdict.neighbours import (
     MANY,
     evidence,
+    is_led_astray,
     is_like_its_neighbours,
     is_shown_for_anything,
     is_worth_probing,
@@ -31,6 +32,7 @@ __all__ = [
     "MANY",
     "View",
     "evidence",
+    "is_led_astray",
     "is_worth_probing",
     "judge",
     "judge_view",

@@ -9,7 +9,7 @@ from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
 from crawler.pages.addresses import FILE, Address
 from crawler.pages.fingerprint import distance, tokens
-from crawler.verdict import content, error_pages, redirects
+from crawler.verdict import content, error_pages, redirects, statuses
 from crawler.verdict.parked import SQUATTERS
 from crawler.verdict.view import View, bare
 
@@ -110,6 +110,15 @@ def is_worth_probing(view: View, judgement: Judgement) -> bool:
     return _is_doubtful(view) or _is_unconfirmed(view)
 
 
+def is_led_astray(view: View) -> bool:
+    """Whether an address that nobody made would tell what a redirect to another host is worth.
+
+    Where it leads is not known yet; only its own host can be asked now.
+    """
+    is_one_of_many = _is_deep(view.asked) and not redirects.is_listing(view.asked)
+    return is_one_of_many and not view.asked.is_home and redirects.went_astray(view)
+
+
 def probe_ending(view: View) -> str:
     """Return how an address that nobody made has to end to be answered as that of *view*."""
     path = view.asked.path
@@ -137,8 +146,7 @@ def _is_unconfirmed(view: View) -> bool:
     asked = view.asked
     if _names_its_home(view):
         return True
-    is_deep = len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path)
-    if not is_deep or redirects.is_listing(asked):
+    if not _is_deep(asked) or redirects.is_listing(asked):
         return False
     if redirects.went_astray(view):
         return not redirects.is_told(view)
@@ -149,6 +157,11 @@ def _is_unconfirmed(view: View) -> bool:
     if page.canonical and Address.of(page.canonical).is_same_page(view.ended):
         return False
     return not redirects.is_told(view)
+
+
+def _is_deep(asked: Address) -> bool:
+    """Whether an address is one of many, by its path, its query or its name."""
+    return bool(len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path))
 
 
 def _names_its_home(view: View) -> bool:
@@ -183,11 +196,19 @@ def _words(visit: Visit) -> tuple[str, str, str] | None:
 
 def _is_answered_alike(view: View, probe: Visit) -> bool:
     other = View(probe)
+    # It was followed no further than its own host: both were sent to the same address.
+    if other.status in statuses.REDIRECTS and probe.final_url in _been(view):
+        return True
     if not other.is_good:
         return False
     if view.visit.hops and probe.hops and other.ended.is_same_page(view.ended):
         return True
     return other.is_html and not view.is_shell and _are_alike(view, other)
+
+
+def _been(view: View) -> set[str]:
+    """Return the addresses that a visit was led to, the last among them."""
+    return {*(hop.url for hop in view.visit.hops[1:]), view.visit.final_url}
 
 
 def _are_alike(one: View, other: View) -> bool:

@@ -29,8 +29,8 @@ _MEANING: Final[dict[int, Reason]] = {
     451: Reason.LEGAL,
 }
 
-# A redirect status that led nowhere: no Location, or none that was followed.
-_STUCK: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send a reader on; one that is left as it is had no address, or none for us."""
 
 # The archive answers so when it is busy: what it has kept is not gone.
 _BUSY: Final = ("web.archive.org",)
@@ -80,7 +80,7 @@ def means_what_it_says(view: View) -> Judgement | None:
         return _status(view, Reason.RATE_LIMITED)
     if status in _MEANING:
         return _status(view, _MEANING[status])
-    if status in _STUCK:
+    if status in REDIRECTS:
         return Judgement(
             reason=Reason.SERVER_ERROR,
             rule="redirect without an address",

@@ -24,7 +24,14 @@ from crawler.messages import (
 )
 from crawler.options import CrawlOptions
 from crawler.steady import steady_time
-from crawler.verdict import View, is_worth_probing, judge, judge_view, probe_ending
+from crawler.verdict import (
+    View,
+    is_led_astray,
+    is_worth_probing,
+    judge,
+    judge_view,
+    probe_ending,
+)
 from crawler.visiting import robots
 from crawler.visiting.exchange import Answer, Asked, LeaseEndedError, StaleConnectionError
 from crawler.visiting.failures import FetchError
@@ -207,6 +214,8 @@ class HostQueues:
     async def _run_tasks(self, host: _HostQueue, tasks: Sequence[LinkTask]) -> None:
         """Make one visit for *tasks*, whose addresses differ only in what follows a `#`."""
         outcome = await self._visitor.visit(tasks[0])
+        if isinstance(outcome, Chain):
+            outcome = await self._probed(host, tasks[0], outcome)
         for task in tasks:
             if isinstance(outcome, Chain):
                 self._send_on(host, task, outcome)
@@ -215,6 +224,14 @@ class HostQueues:
                 verdict = await self._report(host, task, seen)
         if isinstance(outcome, Visit):
             await self._count_silence(host, verdict)
+
+    async def _probed(self, host: _HostQueue, task: LinkTask, chain: Chain) -> Chain:
+        """Return *chain* with a probe of its first host, where that can tell what it is worth."""
+        if chain.probe is not None or not chain.hops:
+            return chain
+        status = chain.hops[-1].status
+        led = View(Visit(url=task.link.url, status=status, final_url=chain.url, hops=chain.hops))
+        return replace(chain, probe=await self._probe(host, led)) if is_led_astray(led) else chain
 
     def _send_on(self, host: _HostQueue, task: LinkTask, chain: Chain) -> None:
         self._emit(
@@ -231,7 +248,8 @@ class HostQueues:
         judgement = judge_view(view)
         is_soft = judgement.reason in _PROBED and visit.status is not None
         if is_soft or is_worth_probing(view, judgement):
-            probe = await self._probe(host, view)
+            probe = task.chain.probe if task.chain else None
+            probe = probe or await self._probe(host, view)
             judgement = judge_view(view, HostEvidence(probe=probe))
         asked = None
         if visit.status in (429, 503):

@@ -13,12 +13,11 @@ from catalog.vocabulary import Reason
 from crawler.messages import Chain, LinkTask
 from crawler.options import CrawlOptions
 from crawler.pages.page import read_page
+from crawler.verdict.statuses import REDIRECTS
 from crawler.visiting.cookies import Cookies
 from crawler.visiting.egress import named_refusal
 from crawler.visiting.exchange import Answer
 from crawler.visiting.failures import FetchError
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Their bodies change nothing: the server has said in the status what there is to say.
 _WITHOUT_PAGE = frozenset({304, 404, 410})
@@ -57,22 +56,34 @@ class Visitor:
     async def visit(self, task: LinkTask) -> Visit | Chain:
         """Return the visit, or the chain so far where it leads to a host that is not ours now."""
         walk = _Walk(task, self._options)
+        return walk.visit() if await self._follow(walk, task) else walk.chain()
+
+    async def _follow(self, walk: "_Walk", task: LinkTask) -> bool:
+        """Go where *task* leads; return False where that is a host that is not ours now."""
         if self._excluded is not None and self._excluded.search(task.link.url):
             walk.fail(Reason.EXCLUDED, "excluded by the configuration")
         while (target := walk.target()) is not None:
             host, url = target
             if not self._web.is_open(host):
-                return walk.chain()
+                return False
             if not await self._web.allows(host, url):
                 walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
                 break
             await self._step(walk, host, url)
-        return walk.visit()
+        return True
 
     async def probe(self, host: str, url: str) -> Visit | None:
-        """Return a visit to *url*, which no link names; None where it may not be made."""
-        visit = await self.visit(LinkTask(link=DueLink(link_id=0, url=url, host=host)))
-        return visit if isinstance(visit, Visit) and visit.failure is not Reason.ROBOTS else None
+        """Return a visit to *url*, which no link names; None where it may not be made.
+
+        It ends, with the status of the redirect, where that leads to a host that is not ours.
+        """
+        task = LinkTask(link=DueLink(link_id=0, url=url, host=host))
+        walk = _Walk(task, self._options)
+        is_over = await self._follow(walk, task)
+        if not is_over and not walk.has_hops:  # its own host is not ours now
+            return None
+        visit = walk.visit()
+        return None if visit.failure is Reason.ROBOTS else visit
 
     async def _step(self, walk: "_Walk", host: str, url: str) -> None:
         headers = self.headers | walk.own_headers()
@@ -102,6 +113,11 @@ class _Walk:
         self._failure: tuple[Reason, str] | None = None
         self.seconds = chain.seconds
         self._size = chain.size
+        self._probe = chain.probe
+
+    @property
+    def has_hops(self) -> bool:
+        return bool(self._hops)
 
     @property
     def seconds_left(self) -> float:
@@ -176,6 +192,7 @@ class _Walk:
             cookies=tuple(self._cookies.lines),
             seconds=self.seconds,
             size=self._size,
+            probe=self._probe,
         )
 
     def visit(self) -> Visit:
@@ -212,7 +229,7 @@ def redirect_target(answer: Answer, url: str) -> str:
     Bytes beyond ASCII are kept, whatever they spell: a browser sends them back as they came,
     and so the server understands them, in UTF-8 or in GBK.
     """
-    if answer.status not in _REDIRECTS or not answer.location:
+    if answer.status not in REDIRECTS or not answer.location:
         return ""
     return _joined(url, quote_from_bytes(answer.location.strip(), safe=_ADDRESS_BYTES))
 

@@ -53,6 +53,19 @@ HOSTS: list[tuple[str, dict[str, Step], Step | None, dict[str, Reason]]] = [
         {**{f"/{x}": Reason.SOFT_404 for x in "abc"}, "/news": Reason.OK},
     ),
     (
+        "bought.test",
+        {},
+        redirect("http://buyer.test/makers/overview.html", 301),
+        {"/docs/instruction-set-guide.html": Reason.SOFT_404, "/": Reason.MOVED_PERMANENTLY},
+    ),
+    ("buyer.test", {"/makers/overview.html": FRONT}, None, {}),
+    (
+        "sold-a-page.test",
+        {"/docs/instruction-set.html": redirect("http://buyer.test/makers/overview.html", 301)},
+        None,
+        {"/docs/instruction-set.html": Reason.MOVED_PERMANENTLY},
+    ),
+    (
         "two.test",
         {"/news": article("News"), **{f"/{x}": redirect("/news", 302) for x in "ab"}},
         None,
@@ -124,6 +137,7 @@ def test_a_migrated_article_is_suggested_by_its_new_address(
 # the host, and how often it is asked for what nobody ever made
 PROBES = [
     *(("notes.test", 0), ("article.test", 0), ("shell.test", 0)),
+    *(("bought.test", 1), ("sold-a-page.test", 1)),
     *(("shrugs.test", 1), ("front.test", 1), ("front-and-file.test", 2)),
 ]
 

@@ -39,6 +39,14 @@ def probed(
     return HostEvidence(probe=visit(path, body, *hops, status=status))
 
 
+def led_away(target: str) -> Visit:
+    """Return a probe that was redirected to a host whose turn it was not."""
+    url = f"{SITE}/2021/x7f3.html"
+    hops = (Hop(url=url, status=301, location=target),)
+    return Visit(url=url, status=301, final_url=target, hops=hops)
+
+
+OVERVIEW = "https://buyer.example/makers/overview.html"
 POST = html("Small networks", "Small networks", "<p>Two lines on small networks.</p>")
 NOTHING = html("Example", "Example", SHRUG)
 FRONT = html("Example Corp", "Solutions for everybody", ARTICLE)
@@ -143,6 +151,15 @@ CASES = [
      visit("/2021/boards", html("Example Robotics", "Solutions", f"<li>Sign in</li>{MENU}")),
      probed(body=html("Example Robotics", "Solutions", f"<li>Sign in</li>{MENU}")),
      Reason.SOFT_404),
+    ("the probe was led to where the page was, on a host that it could not ask",
+     visit("/2021/boards", FRONT, OVERVIEW),
+     HostEvidence(probe=led_away(OVERVIEW)), Reason.SOFT_404),
+    ("the probe was led to where the page was sent on from",
+     visit("/2021/boards", FRONT, "https://buyer.example/go", OVERVIEW),
+     HostEvidence(probe=led_away("https://buyer.example/go")), Reason.SOFT_404),
+    ("the probe was led to another page of the same host",
+     visit("/2021/boards", FRONT, OVERVIEW),
+     HostEvidence(probe=led_away("https://buyer.example/")), Reason.OK),
     ("the probe got no answer", visit("/a", NOTHING),
      HostEvidence(probe=Visit(url=f"{SITE}/x", failure=Reason.TIMEOUT)), Reason.OK),
     ("three links end at one page",
