@@ -53,7 +53,7 @@ def count_anew(db: Database, named: Named) -> None:
 
 
 def count_all_anew(db: Database) -> None:
-    """Count everything anew, for a catalog whose counts are wrong."""
+    """Count everything anew: for rows that were put in by other ways, and to test the others."""
     with db.atomic():
         db.execute(_ISSUES.format(where="1"))
         db.execute(_LINKS.format(where="1"))

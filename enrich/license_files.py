@@ -35,7 +35,6 @@ _THIRD_PARTIES = re.compile(
     r"(?:third[- ]part(?:y|ies)|dependenc(?:y|ies)|open[- ]source software licensed)\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_THIRD_PARTIES_NAMED = re.compile(r"third[- ]part(?:y|ies)", re.IGNORECASE)
 
 _CHOICE = re.compile(
     r"\bat your option\b|\byour choice of\b|\bdual[- ]?licen[cs]ed?\b|\beither of\b"

@@ -4,11 +4,7 @@ import re
 from functools import cache
 
 from license_expression import (  # type: ignore[import-untyped]  # it comes without types
-    ExpressionError,
-    ExpressionParseError,
-    Licensing,
     get_license_index,
-    get_spdx_licensing,
 )
 
 UNRECOGNISED = "NOASSERTION"
@@ -47,11 +43,6 @@ _NON_COMMERCIAL = re.compile(r"(?:^|-)(?:NC|NONCOMMERCIAL)(?:-|$)", re.IGNORECAS
 
 
 @cache
-def _spdx() -> Licensing:
-    return get_spdx_licensing()
-
-
-@cache
 def _index() -> dict[str, str]:
     """Return the category of each SPDX identifier, present and former, in lower case."""
     found: dict[str, str] = {}
@@ -81,14 +72,6 @@ def _spellings() -> dict[str, str]:
             if key and not key.startswith("LicenseRef") and not entry.get("is_exception"):
                 spellings.setdefault(key.lower(), key)
     return spellings
-
-
-def is_expression(text: str) -> bool:
-    """Return whether *text* is an SPDX expression whose identifiers are all on the list."""
-    try:
-        return not _spdx().validate(text).errors
-    except (ExpressionError, ExpressionParseError):
-        return False
 
 
 def category(expression: str | None) -> str | None:

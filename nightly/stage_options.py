@@ -52,6 +52,7 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
         api=settings.wayback_api,
         user_agent=CrawlOptions(contact=settings.contact).user_agent,
         delay=settings.wayback_pace,
+        ca_file=settings.ca_file,
     )
 
 

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote, urlsplit
 
+from catalog.spreadsheets import harmless
+
 # Controls, and the invisible characters that reorder text or hide in it. The joiners that
 # Indic scripts and emoji need (U+200C, U+200D) stay.
 _INVISIBLE = re.compile(
@@ -17,9 +19,6 @@ _STOP = "\u200b"
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:&\"'^=])")
 _NUMBERED = re.compile(r"^(\d+)\.")
 _AUTOMATIC = re.compile(r"(?i)(@|#(?=\d)|://|\bwww(?=\.)|\bGH-(?=\d))")
-
-# What a spreadsheet takes for the start of a formula, in the full-width spelling as well.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 _COLLAPSED_LENGTH = 300
 
@@ -81,8 +80,7 @@ def markdown_link(label: str, url: str) -> str:
 
 def csv_cell(text: str) -> str:
     """Return *text* so that no spreadsheet takes it for a formula."""
-    line = _visible(text)
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return harmless(_visible(text))
 
 
 def xml_text(text: str) -> str:

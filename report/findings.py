@@ -25,9 +25,6 @@ class Group(StrEnum):
 
 BROKEN_GROUPS = (Group.NEWLY_BROKEN, Group.STILL_BROKEN)
 
-# Nobody looked, or nobody could tell: these are no news about the link itself.
-NOT_CHECKED_GROUPS = (Group.UNCLEAR, Group.SKIPPED, Group.UNCHECKED)
-
 ORDER = {group: place for place, group in enumerate(Group)}
 
 
@@ -109,7 +106,6 @@ class Finding:
     flapping: bool = False
     repository: str = ""
     drift: str = ""
-    page_title: str = ""
     suggestion: Suggestion | None = None
     ignored: Ignored | None = None
     places: tuple[Place, ...] = ()

@@ -32,7 +32,7 @@ _LINKS = f"""
            links.suggestion,
            (SELECT count(*) FROM checks WHERE checks.link_id = links.id) AS checks,
            coalesce(repos.forge || '/' || repos.full_name, '') AS repository,
-           coalesce(pages.drift, '') AS drift, coalesce(pages.title, '') AS page_title
+           coalesce(pages.drift, '') AS drift
     FROM links
     LEFT JOIN hosts ON hosts.id = links.host_id
     LEFT JOIN checks ON checks.id = links.last_check_id
@@ -130,7 +130,6 @@ def _finding(
         flapping=bool(row["flapping"]),
         repository=row["repository"],
         drift=row["drift"],
-        page_title=row["page_title"],
         # A page that came back needs no copy.
         suggestion=_moved(row, reason) or (suggestion if stands is not Standing.OK else None),
         places=places,

@@ -7,12 +7,16 @@ https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
 
 import json
 import re
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import Any
 
+import certifi
 import requests
+from requests.adapters import HTTPAdapter
 
 from catalog.address import is_web
 
@@ -34,6 +38,20 @@ class WaybackOptions:
     timeout: float = 30.0
     limit: int = 50
     ca_file: Path | None = None
+
+
+class _Trusting(HTTPAdapter):
+    """Trusts the authorities in a file beside the usual ones."""
+
+    def __init__(self, ca_file: Path) -> None:
+        self._ca_file = ca_file
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Verify with the file as well."""
+        context = ssl.create_default_context(cafile=certifi.where())
+        context.load_verify_locations(cafile=self._ca_file)
+        super().init_poolmanager(*args, ssl_context=context, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +76,7 @@ class Wayback:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = options.user_agent
         if options.ca_file is not None:
-            self._session.verify = str(options.ca_file)
+            self._session.mount("https://", _Trusting(options.ca_file))
 
     @property
     def is_exhausted(self) -> bool:

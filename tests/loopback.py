@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from ssl import SSLContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,9 @@ class Response:
 
 
 @contextmanager
-def serve(respond: Callable[[Request], Response]) -> Iterator[str]:
+def serve(
+    respond: Callable[[Request], Response], *, tls: SSLContext | None = None
+) -> Iterator[str]:
     """Answer requests by *respond* until the end of the block; gives the server's base URL."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -53,7 +56,7 @@ def serve(respond: Callable[[Request], Response]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with _listen(Handler) as url:
+    with _listen(Handler, tls) as url:
         yield url
 
 
@@ -73,12 +76,14 @@ def serve_folder(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _listen(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def _listen(handler: type[BaseHTTPRequestHandler], tls: SSLContext | None = None) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()

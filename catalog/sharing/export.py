@@ -13,6 +13,7 @@ from catalog.connection import Catalog, CatalogError, in_words
 from catalog.schema.columns import Column, ColumnType, columns_of
 from catalog.schema.descriptions import tables_of
 from catalog.sharing.datapackage import data_package
+from catalog.spreadsheets import harmless
 from catalog.whole_files import replacing
 
 _BATCH = 10_000  # rows held at a time
@@ -111,15 +112,6 @@ def _writer(form: ExportFormat) -> _Writer:
     return write_parquet
 
 
-# A spreadsheet takes a cell that begins like this for a formula, and runs it.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-
-
-def harmless(cell: Any) -> Any:
-    """Return *cell* so that no spreadsheet runs it: an apostrophe says that it is text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
 def _write_csv(path: Path, columns: Sequence[Column], batches: _Batches) -> int:
     count = 0
     # The mark at the beginning tells Excel that this is UTF-8.
@@ -127,7 +119,9 @@ def _write_csv(path: Path, columns: Sequence[Column], batches: _Batches) -> int:
         out = csv.writer(file)
         out.writerow([column.name for column in columns])
         for rows in batches:
-            out.writerows([harmless(cell) for cell in row] for row in rows)
+            out.writerows(
+                [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+            )
             count += len(rows)
     return count
 

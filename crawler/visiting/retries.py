@@ -20,10 +20,9 @@ _CONFIRMED = frozenset({Reason.NOT_FOUND, Reason.HOST_NOT_FOUND})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """When to visit a link once more: the seconds from now, for it and for its host."""
+    """When to visit a link once more: in how many seconds, and which attempt that is."""
 
     wait: float
-    host_rest: float = 0.0
     attempt: int
 
 
@@ -92,4 +91,4 @@ def _rested(attempt: int, options: CrawlOptions, asked: float | None) -> Retry |
     rest = host_rest(attempt, options, asked)
     if rest > options.retry_after_cap:
         return None
-    return Retry(wait=rest, host_rest=rest, attempt=attempt + 1)
+    return Retry(wait=rest, attempt=attempt + 1)

@@ -12,7 +12,7 @@ import pytest
 from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.schema.descriptions import tables_of
 from catalog.schema.views import VIEWS
-from catalog.sharing.export import ExportFormat, export, harmless
+from catalog.sharing.export import ExportFormat, export
 
 
 def rows(db: Catalog, name: str) -> list[dict[str, Any]]:
@@ -91,27 +91,6 @@ def test_a_data_package_describes_its_files(small: Catalog, tmp_path: Path) -> N
         "fields": ["link_id"],
         "reference": {"resource": "links", "fields": ["id"]},
     } in schemas["mentions"]["foreignKeys"]
-
-
-FORMULAS = [
-    ("a formula", '=HYPERLINK("https://evil.example")', True),
-    ("an old formula", "+1+cmd|' /C calc'!A0", True),
-    ("another", "-2+3", True),
-    ("a function", "@SUM(A1)", True),
-    ("behind a tab", "\t=1", True),
-    ("in full width", "＝1", True),
-    ("a title", "TNN 量化实战", False),
-    ("an equals sign within", "a=b", False),
-    ("a negative number is a number", -5, False),
-    ("nothing", None, False),
-]
-
-
-@pytest.mark.parametrize(
-    ("cell", "changed"), [pytest.param(*row, id=name) for name, *row in FORMULAS]
-)
-def test_no_cell_is_a_formula(cell: Any, changed: bool) -> None:
-    assert harmless(cell) == (f"'{cell}" if changed else cell)
 
 
 def test_a_hostile_title_comes_out_harmless(own: Catalog, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def report_of(text: str, url: str) -> Report:
         standing_since="2026-11-22T04:00:00Z", verdict=Verdict.BROKEN, reason=Reason.SOFT_404,
         status=404, final_url=url, rule=text, evidence=text, detail=text,
         first_seen_broken="2026-11-22T04:00:00Z", last_ok="2026-11-21T04:00:00Z",
-        repository=text, drift=text, page_title=text,
+        repository=text, drift=text,
         suggestion=Suggestion(kind=SuggestionKind.ARCHIVED, address=url),
         places=(place, replace(place, line=2)),
     )  # fmt: skip
@@ -239,6 +239,7 @@ def test_every_format_can_be_written_as_utf_8(name: str, text: str, url: str) ->
 
 ESCAPES = [
     ("a formula in CSV", csv_cell("=1+1"), "'=1+1"),
+    ("a formula on a second line of CSV", csv_cell("\n=1+1"), "'\n=1+1"),
     ("no formula in CSV", csv_cell("1=1"), "1=1"),
     ("a mention in Markdown", markdown("@octocat"), "@\u200boctocat"),
     ("stars in Markdown", markdown("*x*"), r"\*x\*"),
