@@ -1,6 +1,5 @@
 """Read a license file that its forge did not recognise: odd encodings, several licenses, none."""
 
-import codecs
 import multiprocessing
 import re
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from multiprocessing.connection import Connection
 
 import spdx_matcher  # type: ignore[import-untyped]  # it comes without types
 
+from catalog.encodings import byte_order_mark
 from enrich.licenses import UNRECOGNISED, category
 
 # The longest license on the SPDX list has some 50,000 characters.
@@ -17,14 +17,6 @@ LONGEST = 200_000
 # Matching runs hundreds of patterns over a stranger's text. Some texts could keep it busy
 # for hours, so it has a process of its own, which is ended after this many seconds.
 PATIENCE = 30.0
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 # A text of the GPL does not say whether later versions are meant, and GitHub does not guess.
 _VERSION_ONLY = re.compile(r"-(?:only|or-later)$")
@@ -88,9 +80,9 @@ def read_license(data: bytes, match: Callable[[str], Sequence[str]] | None = Non
 
 def decode(data: bytes) -> str:
     """Return *data* as text: by its byte order mark, or UTF-8, or what is likely then."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
+    mark, encoding = byte_order_mark(data)
+    if mark:
+        return data[len(mark) :].decode(encoding, "replace")
     if data[:200].count(0) > len(data[:200]) // 4:  # UTF-16 whose mark was lost
         little = data[1:200:2].count(0) > data[0:200:2].count(0)
         return data.decode("utf-16-le" if little else "utf-16-be", "replace")

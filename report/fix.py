@@ -61,11 +61,16 @@ class FixError(Exception):
 
 
 def plan_repairs(
-    db: Database, report: Report, *, only: Sequence[SuggestionKind] = REPAIRABLE
+    db: Database,
+    report: Report,
+    *,
+    only: Sequence[SuggestionKind] = REPAIRABLE,
+    encoding: str = "",
 ) -> Repairs:
     """Return the repairs of the kinds *only* that *report* offers.
 
-    A file is left alone where it is not, byte for byte, what was read into the catalog.
+    *encoding* is what the maintainer says that the files are in. A file is left alone where
+    it is not, byte for byte, what was read into the catalog.
     """
     wanted: dict[tuple[int, str], list[Repair]] = defaultdict(list)
     for finding in (*report.findings, *report.empty):
@@ -82,7 +87,7 @@ def plan_repairs(
         try:
             path = _path(archives[archive_id], file)
             data = _read(path, file, known[archive_id, file])
-            after, edits, refused = _repaired(file, data, repairs)
+            after, edits, refused = _repaired(file, data, repairs, encoding)
         except CannotRepairError as error:
             left.append(str(error))
             continue
@@ -166,11 +171,11 @@ def _read(path: Path, file: str, known: str) -> bytes:
 
 
 def _repaired(
-    file: str, data: bytes, repairs: Sequence[Repair]
+    file: str, data: bytes, repairs: Sequence[Repair], encoding: str
 ) -> tuple[bytes, tuple[Edit, ...], list[str]]:
     """Return *data* with the *repairs* that can be made, these as edits, and why not others."""
     try:
-        issue = IssueText(data)
+        issue = IssueText(data, encoding)
     except CannotRepairError as error:
         raise CannotRepairError(f"{file}: {error}") from error
     edits, refused = [], []

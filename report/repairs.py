@@ -1,6 +1,5 @@
 """Put new addresses into an issue's bytes at their exact places, and touch nothing else. Pure."""
 
-import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ from itertools import accumulate
 from urllib.parse import quote, urlsplit
 
 from catalog.address import is_web
+from catalog.encodings import issue_encoding
 from catalog.vocabulary import MentionKind, SuggestionKind
 from report.findings import Place, Suggestion
 
@@ -20,17 +20,6 @@ REPAIRABLE = (
     SuggestionKind.EMPTY,
 )
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_DECLARED = re.compile(
-    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)|^(?:encoding|charset)\s*:\s*([\w-]+)\s*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 # What stands behind the text of a link without an address, up to where the address belongs.
@@ -70,9 +59,20 @@ class CannotRepairError(Exception):
 class IssueText:
     """An issue's bytes as text whose every character can be found again in the bytes."""
 
-    def __init__(self, data: bytes) -> None:
-        """Decode *data*; raises `CannotRepairError` where that loses a byte."""
-        self._bom, self._encoding, self.text = _decoded(data)
+    def __init__(self, data: bytes, encoding: str = "") -> None:
+        """Decode *data* as reading does; raises `CannotRepairError` where that loses a byte.
+
+        *encoding* is what the maintainer says.
+        """
+        self._mark, self.encoding = issue_encoding(data, encoding)
+        body = data[len(self._mark) :]
+        try:
+            self.text = body.decode(self.encoding)
+            is_whole = self.text.encode(self.encoding) == body
+        except (UnicodeError, LookupError):
+            is_whole = False
+        if not is_whole:
+            raise CannotRepairError(f"it cannot be written again as {self.encoding}")
         ends = [match.end() for match in _LINE_END.finditer(self.text)]
         self._starts = [0, *ends]
 
@@ -92,6 +92,14 @@ class IssueText:
             for text in _LINK_TEXT.finditer(self.text, start, end)
         )
 
+    def can_hold(self, text: str) -> bool:
+        """Return whether *text* can be written in the issue's encoding."""
+        try:
+            text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
+
     def edited(self, edits: Iterable[Edit]) -> bytes:
         """Return the bytes with *edits* made, which must not overlap."""
         pieces, done = [], 0
@@ -99,7 +107,7 @@ class IssueText:
             pieces += [self.text[done : edit.start], edit.text]
             done = edit.end
         pieces.append(self.text[done:])
-        return self._bom + "".join(pieces).encode(self._encoding)
+        return self._mark + "".join(pieces).encode(self.encoding)
 
 
 def edit_for(issue: IssueText, repair: Repair) -> Edit:
@@ -121,6 +129,8 @@ def edit_for(issue: IssueText, repair: Repair) -> Edit:
     elif place.kind == MentionKind.BARE and issue.is_link_text(start):
         raise CannotRepairError(f"{place}: it stands in a link's text, which is yours to change")
     new = _written(_with_fragment(suggestion.address, place.url), place)
+    if not issue.can_hold(new):
+        raise CannotRepairError(f"{place}: {new} cannot be written in {issue.encoding}")
     return Edit(start=start, end=end, text=new, repair=repair)
 
 
@@ -131,27 +141,6 @@ def without_overlaps(edits: Sequence[Edit]) -> list[Edit]:
         if not kept or edit.start >= kept[-1].end:
             kept.append(edit)
     return kept
-
-
-def _decoded(data: bytes) -> tuple[bytes, str, str]:
-    """Return the byte order mark of *data*, its encoding, and its text."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            choices, bom = [encoding], mark
-            break
-    else:
-        declared = _DECLARED.search(data[:4096])
-        said = [(declared[1] or declared[2]).decode("ascii")] if declared else []
-        choices, bom = [*said, "utf-8", "gb18030"], b""
-    body = data[len(bom) :]
-    for encoding in choices:
-        try:
-            text = body.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        if text.encode(encoding) == body:
-            return bom, encoding, text
-    raise CannotRepairError("its encoding is not known")
 
 
 def _with_fragment(address: str, written: str) -> str:

@@ -65,7 +65,8 @@ def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run
         raise ConfigError("--dry-run goes with --pull-request; --diff shows what --write changes")
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock())
-    repairs = plan_repairs(db, found, only=_kinds(only) or REPAIRABLE)
+    encoding = session.settings.archive.encoding
+    repairs = plan_repairs(db, found, only=_kinds(only) or REPAIRABLE, encoding=encoding)
     for words in repairs.left_alone:
         session.complain(words)
     if pull_request:

@@ -319,6 +319,11 @@ def test_a_profile_that_makes_no_sense(profile: dict[str, str], complaint: str) 
             "it says that it is in klingon, which nobody knows",
             id="an unknown encoding",
         ),
+        pytest.param(
+            b"encoding: undefined\n",
+            "it says that it is in undefined, which nobody knows",
+            id="an encoding that decodes nothing",
+        ),
     ],
 )
 def test_what_is_no_text_says_why(data: bytes, problem: str) -> None:

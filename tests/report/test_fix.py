@@ -13,6 +13,7 @@ from catalog.records import Check, Issue, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason, SuggestionKind
 from crawler.reading.archive import read_archive
+from crawler.reading.profile import ArchiveProfile
 from report.fix import FixError, plan_repairs, write_repairs
 from report.selection import select
 
@@ -66,10 +67,10 @@ def content(template: bytes, address: str) -> bytes:
 def archive(ledger):
     """The ledger's archive, read by the real reader."""
 
-    def read() -> None:
+    def read(encoding: str = "") -> None:
         run = begin_run(ledger.db, "read", ledger.morning("2026-11-20"))
         number = archive_id(ledger.db, str(ledger.folder), title="Weekly", language="en")
-        issues = list(read_archive(ledger.folder))
+        issues = list(read_archive(ledger.folder, ArchiveProfile(encoding=encoding)))
         assert all(isinstance(issue, Issue) for issue in issues), issues
         for issue in issues:
             save_issue(ledger.db, number, run, issue, ledger.morning("2026-11-20"))
@@ -96,6 +97,47 @@ def test_only_the_address_changes(ledger, archive, template: bytes) -> None:
     git(ledger.folder, "apply", "--check", "-", data=repairs.diff)
     git(ledger.folder, "apply", "-", data=repairs.diff)
     assert file.read_bytes() == one.after
+
+
+ENCODINGS = [
+    ("Big5", "big5", "- 標題 [功許蓋](%s) 末尾\n", "https://new.example/路徑"),
+    ("katakana of one byte", "shift_jis", "- ﾆｭｰｽ [ﾘﾝｸ](%s) ｱ\n", "https://new.example/ｱ"),
+    ("GB18030", "gb18030", "- 😀 [标题](%s) 末尾\n", "https://new.example/路径"),
+    ("GB2312 that is more than that", "gb2312", "- 镕 [标题](%s) 末尾\n", NEW),
+    ("Cyrillic", "koi8-r", "- Привет [ссылка](%s) конец\n", "https://new.example/путь"),
+]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "new"), [pytest.param(*row, id=name) for name, *row in ENCODINGS]
+)
+def test_a_file_is_repaired_in_the_encoding_that_its_maintainer_says(
+    ledger, archive, encoding: str, text: str, new: str
+) -> None:
+    wide = "gb18030" if encoding == "gb2312" else encoding
+    (ledger.folder / "2026-10-01.md").write_bytes((text % OLD).encode(wide))
+    archive(encoding)
+    moved(ledger, to=new)
+    (one,) = plan_repairs(ledger.db, ledger.report(), encoding=encoding).files
+    assert one.after == (text % new).encode(wide)
+
+
+def test_an_address_that_the_encoding_cannot_hold_is_told(ledger, archive) -> None:
+    (ledger.folder / "2026-10-01.md").write_bytes(f"- [é]({OLD})\n".encode("latin-1"))
+    archive("latin-1")
+    moved(ledger, to="https://new.example/路径")
+    repairs = plan_repairs(ledger.db, ledger.report(), encoding="latin-1")
+    assert repairs.files == ()
+    assert "https://new.example/路径 cannot be written in latin-1" in repairs.left_alone[0]
+
+
+def test_a_file_in_another_encoding_than_is_said_now_is_left_alone(ledger, archive) -> None:
+    (ledger.folder / "2026-10-01.md").write_bytes(f"- [é]({OLD})\n".encode("latin-1"))
+    archive("latin-1")
+    moved(ledger)
+    repairs = plan_repairs(ledger.db, ledger.report())
+    assert repairs.files == ()
+    assert repairs.left_alone == ("2026-10-01.md: it cannot be written again as utf-8",)
 
 
 FILES = [

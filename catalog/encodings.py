@@ -1,0 +1,37 @@
+"""Which encoding a file is in, by its mark, by its owner, or by its own word. Pure."""
+
+import codecs
+import re
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)|^(?:encoding|charset)\s*:\s*([\w-]+)\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = 4096  # bytes in which a file declares its encoding
+
+
+def byte_order_mark(data: bytes) -> tuple[bytes, str]:
+    """Return the mark that *data* starts with and the encoding it stands for; empty for none."""
+    return next((known for known in _MARKS if data.startswith(known[0])), (b"", ""))
+
+
+def issue_encoding(data: bytes, said: str = "") -> tuple[bytes, str]:
+    """Return the byte order mark of the issue *data*, and the encoding of what is behind it.
+
+    Without a mark it is what the maintainer has *said*, or else what the issue declares, or
+    else UTF-8. The encoding may be one that nobody knows, and the bytes need not be in it.
+    """
+    mark, encoding = byte_order_mark(data)
+    if mark:
+        return mark, encoding
+    declared = _DECLARED.search(data[:_HEAD])
+    name = said or ((declared[1] or declared[2]).decode("ascii") if declared else "utf-8")
+    # What says that it is in an older one is often in the newest, which holds them all.
+    return b"", "gb18030" if name.lower() in ("gbk", "gb2312") else name
