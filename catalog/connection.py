@@ -68,6 +68,19 @@ class Catalog(Database):
                 self.rollback()
                 raise
 
+    @contextmanager
+    def one_moment(self) -> Generator[None, None, None]:
+        """Let all that is read within the block be of one moment, even while a run writes."""
+        if self.conn.in_transaction:
+            yield
+            return
+        with in_words(self.path):
+            self.conn.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.rollback()
+
     def execute_patiently(self, statement: str) -> None:
         """Execute what needs the right to write; another writer is waited for while we can.
 

@@ -7,6 +7,10 @@ from catalog.clock import stamp
 from catalog.database import Database
 from catalog.vocabulary import SuggestionKind, Verdict
 
+# Which of a link's suggestions is the one to tell people of: a page that moved is still itself.
+BEST_FIRST = """
+    CASE suggestions.kind WHEN 'moved' THEN 1 WHEN 'renamed' THEN 2 ELSE 3 END, suggestions.id"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnvisitedSuggestion:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from catalog.connection import Catalog
 from catalog.database import Database
 from catalog.vocabulary import Standing
 from nightly.exits import ConfigError
@@ -13,7 +14,7 @@ from report.selection import select
 
 
 def selected(
-    db: Database,
+    db: Catalog,
     now: datetime,
     *,
     since: datetime | None = None,

@@ -8,6 +8,7 @@ from typing import Any
 from catalog.database import Database
 from catalog.records import PastCheck
 from catalog.standing import standing
+from catalog.suggestions import BEST_FIRST
 from catalog.vocabulary import Reason, Standing, SuggestionKind, Verdict
 from report.findings import Finding, Place, Suggestion, group_of
 
@@ -55,10 +56,10 @@ _PLACES = f"""
     ORDER BY links.id, issues.date DESC, mentions.file, mentions.line, mentions.column
 """  # noqa: S608 - as above
 
-_SUGGESTIONS = """
+_SUGGESTIONS = f"""
     SELECT link_id, kind, address FROM suggestions WHERE verdict IN ('ok', 'moved')
-    ORDER BY CASE kind WHEN 'moved' THEN 1 WHEN 'renamed' THEN 2 ELSE 3 END DESC
-"""
+    ORDER BY {BEST_FIRST}
+"""  # noqa: S608 - as above
 
 
 def chosen_findings(db: Database, news_since: str, *, everything: bool) -> Iterator[Finding]:
@@ -68,10 +69,10 @@ def chosen_findings(db: Database, news_since: str, *, everything: bool) -> Itera
     *news_since*; with *everything* all of them. Links that no issue holds any more are not.
     """
     bound = {"news_since": news_since, "everything": everything}
-    suggestions = {
-        row["link_id"]: Suggestion(kind=SuggestionKind(row["kind"]), address=row["address"])
-        for row in db.query(_SUGGESTIONS)
-    }
+    suggestions: dict[int, Suggestion] = {}
+    for row in db.query(_SUGGESTIONS):
+        best = Suggestion(kind=SuggestionKind(row["kind"]), address=row["address"])
+        suggestions.setdefault(row["link_id"], best)
     places = _Grouped(db.query(_PLACES, bound))
     for row in db.query(_LINKS, bound):
         yield _finding(row, places.of(row["id"]), suggestions.get(row["id"]), news_since)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from catalog.clock import stamp
+from catalog.connection import Catalog
 from catalog.database import Database
 from catalog.vocabulary import MentionKind, Standing, SuggestionKind
 from report.filters import Filters
@@ -31,18 +32,25 @@ _NEVER = "9999"
 
 
 def select(
-    db: Database,
+    db: Catalog,
     now: datetime,
     *,
     filters: Filters | None = None,
     rules: Sequence[IgnoreRule] = (),
     everything: bool = False,
 ) -> Report:
-    """Return the report that the catalog *db* gives at the moment *now*.
+    """Return the report that the catalog *db* gives at the moment *now*, even beside a run.
 
     With *everything* it also holds the links whose standing is `ok`.
     """
-    chosen = filters or Filters()
+    with db.one_moment():
+        return _selected(db, now, filters or Filters(), rules, everything=everything)
+
+
+def _selected(
+    db: Catalog, now: datetime, chosen: Filters, rules: Sequence[IgnoreRule], *, everything: bool
+) -> Report:
+    """Return the report of one moment."""
     night = last_night(db)
     news_since = night.news_since if night else _NEVER
     news_since = chosen.news_since or news_since

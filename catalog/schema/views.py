@@ -8,6 +8,7 @@ every column of every row before it counted them.
 
 from catalog.database import Database
 from catalog.schema.derived_1 import broken_level
+from catalog.suggestions import BEST_FIRST
 from catalog.vocabulary import Standing
 
 # One night is one `nightly`, or the commands of a night one after the other: what comes
@@ -53,11 +54,11 @@ _PLACE = f"""
         links.mentions, links.first_mentioned,
         (SELECT full_name FROM repos WHERE repos.id = links.repo_id) AS repo"""
 
-_SUGGESTION = """
+_SUGGESTION = f"""
         coalesce(nullif(links.suggestion, ''), (
             SELECT address FROM suggestions
             WHERE suggestions.link_id = links.id AND verdict IN ('ok', 'moved')
-            ORDER BY suggestions.id LIMIT 1)) AS suggestion"""
+            ORDER BY {BEST_FIRST} LIMIT 1)) AS suggestion"""
 
 _BROKEN = f"""
     SELECT links.id AS link_id, links.url, {_HOST}, links.reason,

@@ -3,13 +3,12 @@
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from catalog.connection import Catalog, CatalogError, in_words
+from catalog.connection import Catalog, CatalogError
 from catalog.schema.columns import Column, ColumnType, columns_of
 from catalog.schema.descriptions import tables_of
 from catalog.sharing.datapackage import data_package
@@ -56,7 +55,7 @@ def export(
     write = _writer(form)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _one_moment(db):
+        with db.one_moment():
             done = [_export(db, name, folder / f"{name}.{suffix}", write) for name in chosen]
             if form is ExportFormat.DATAPACKAGE:
                 package = data_package(db, {each.name: each.path for each in done})
@@ -74,17 +73,6 @@ def _chosen(db: Catalog, names: Sequence[str]) -> list[str]:
         if name not in there:
             raise CatalogError(f"the catalog has no table or view {name!r}: {', '.join(there)}")
     return [name for name in there if name in names or not names]
-
-
-@contextmanager
-def _one_moment(db: Catalog) -> Iterator[None]:
-    """Let all that is read within the block be of one moment."""
-    with in_words(db.path):
-        db.conn.execute("BEGIN")
-        try:
-            yield
-        finally:
-            db.conn.execute("ROLLBACK")
 
 
 def _export(db: Catalog, name: str, path: Path, write: _Writer) -> Exported:

@@ -41,14 +41,19 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
 
 def _head(report: Report, wording: Wording) -> Iterator[ElementTree.Element]:
     title = wording.words.say("Links of {title}", title=plain(report.title or "linkledger"))
-    source = report.archives[0].title or report.title if report.archives else ""
     author = ElementTree.Element("author")
     author.append(_element("name", "linkledger"))
-    yield _element("id", _urn(f"linkledger:{source}"))
+    yield _element("id", _urn(_identity(report)))
     yield _element("title", title)
     yield _element("subtitle", wording.night(report))
     yield _element("updated", _updated(report))
     yield author
+
+
+def _identity(report: Report) -> str:
+    """Return what tells this feed from those of other archives, some of which are called alike."""
+    first = next(iter(report.archives), None)
+    return f"linkledger:{first.title}\n{first.source}" if first else "linkledger:"
 
 
 def _entry(report: Report, finding: Finding, event: str, wording: Wording) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -209,6 +210,14 @@ def test_a_feed_made_twice_is_the_same_feed(two_nights) -> None:
     assert whole(two_nights.report("2026-11-22"), "atom") == whole(
         two_nights.report("2026-11-25"), "atom"
     )
+
+
+def test_two_archives_that_are_called_alike_have_a_feed_each(two_nights) -> None:
+    report = two_nights.report("2026-11-22")
+    (archive,) = report.archives
+    other = replace(report, archives=(replace(archive, source="/somewhere/else"),))
+    ids = {feedparser.parse(whole(one, "atom")).feed.id for one in (report, other)}
+    assert len(ids) == 2
 
 
 def test_sarif_keeps_its_schema(told) -> None:

@@ -1,15 +1,19 @@
 """What the report chooses from two nights, and what filters and ignore files leave of it."""
 
+from contextlib import closing
 from datetime import date
+from itertools import permutations
 
 import pytest
 
+from catalog.connection import open_catalog
 from catalog.suggestions import suggest
 from catalog.vocabulary import Reason, Standing, SuggestionKind
 from report.filters import Filters
 from report.findings import Group, Report
 from report.ignore import read_rules
 from report.nights import last_night
+from report.selection import select
 
 
 def urls(report: Report, *groups: Group) -> list[str]:
@@ -288,3 +292,44 @@ def test_no_night_yet(ledger) -> None:
     report = ledger.report()
     assert report.night is None
     assert report.findings == ()
+
+
+def test_a_report_is_of_one_moment_though_a_night_writes(two_nights) -> None:
+    path = two_nights.db.path
+    with closing(open_catalog(path)) as night, closing(open_catalog(path, read_only=True)) as db:
+
+        def write(statement: str) -> None:
+            if "FROM archives" in statement:  # when the links are read, and the chart is not
+                night.execute("UPDATE links SET standing = 'ok'")
+
+        db.conn.set_trace_callback(write)
+        report = select(db, two_nights.morning("2026-11-22"))
+        assert not db.conn.in_transaction
+        db.conn.set_trace_callback(None)
+        later = select(db, two_nights.morning("2026-11-22"))
+    broken = {
+        f.url: len({p.file for p in f.places}) for f in report.findings if f.standing == "broken"
+    }
+    assert sum(rot.standings.get(Standing.BROKEN, 0) for rot in report.rot) == sum(broken.values())
+    assert sum(rot.standings.get(Standing.BROKEN, 0) for rot in later.rot) == 0
+
+
+KINDS = [SuggestionKind.FILE, SuggestionKind.ARCHIVED, SuggestionKind.RENAMED]
+
+
+@pytest.mark.parametrize("kinds", list(permutations(KINDS)))
+def test_report_and_views_suggest_the_same(ledger, kinds: tuple[SuggestionKind, ...]) -> None:
+    ledger.read({"2026-10-01.md": "- [x](https://a.example/)\n"})
+    ledger.night("2026-11-21", {"https://a.example/": Reason.NOT_FOUND})
+    for kind in kinds:
+        suggest(ledger.db, 1, kind, f"https://{kind}.example/", ledger.morning("2026-11-21"))
+    ledger.db.execute("UPDATE suggestions SET verdict = 'ok', visited_at = found_at")
+    (finding,) = ledger.report().findings
+    assert finding.suggestion is not None
+    assert finding.suggestion.kind is SuggestionKind.RENAMED
+    (row,) = ledger.db.execute("SELECT suggestion FROM broken_links")
+    assert row == (finding.suggestion.address,)
+    ledger.db.execute("DELETE FROM suggestions WHERE kind = 'renamed'")
+    (finding,) = ledger.report().findings
+    (row,) = ledger.db.execute("SELECT suggestion FROM broken_links")
+    assert row == (finding.suggestion and finding.suggestion.address,)
