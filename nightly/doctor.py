@@ -14,6 +14,7 @@ import requests
 from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
 from catalog.sharing.publish import is_own_place
+from nightly.authorities import trusted
 from nightly.config import PREFIX, Settings
 from nightly.network import look, time_told_by
 
@@ -180,11 +181,12 @@ def _ask(settings: Settings) -> requests.Response | str:
     token = settings.github_token.get_secret_value()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        return requests.get(
-            settings.github_quota,
-            headers={"User-Agent": "linkledger", **headers},
-            timeout=TIMEOUT,
-            verify=str(settings.ca_file) if settings.ca_file else True,
-        )
+        with trusted(settings.ca_file) as authorities:
+            return requests.get(
+                settings.github_quota,
+                headers={"User-Agent": "linkledger", **headers},
+                timeout=TIMEOUT,
+                verify=str(authorities) if authorities else True,
+            )
     except requests.RequestException as error:
         return f"{settings.github_api} cannot be reached ({type(error).__name__})"

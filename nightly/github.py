@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from github.Repository import Repository
 
+from nightly.authorities import trusted
 from nightly.config import Settings
 from nightly.stage_options import crawl_options
 from report.github.repository import repository_on_github
@@ -13,11 +14,14 @@ from report.github.repository import repository_on_github
 @contextmanager
 def opened(settings: Settings, full_name: str) -> Iterator[Repository]:
     """Open the repository *full_name* for the time of the block; raises `GithubError`."""
-    with repository_on_github(
-        full_name,
-        token=settings.github_token.get_secret_value().partition(",")[0].strip(),
-        api=settings.github_api,
-        ca_file=settings.ca_file,
-        user_agent=crawl_options(settings).user_agent,
-    ) as repository:
+    with (
+        trusted(settings.ca_file) as authorities,
+        repository_on_github(
+            full_name,
+            token=settings.github_token.get_secret_value().partition(",")[0].strip(),
+            api=settings.github_api,
+            ca_file=authorities,
+            user_agent=crawl_options(settings).user_agent,
+        ) as repository,
+    ):
         yield repository

@@ -13,6 +13,7 @@ from pathlib import Path
 import requests
 
 from catalog.connect_to import ConnectTo
+from nightly.authorities import trusted
 
 # How many seconds a canary may take; they are asked at the same time.
 PATIENCE = 10.0
@@ -63,12 +64,13 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Connectiv
 def time_told_by(url: str, ca_file: Path | None) -> datetime | None:
     """Return what time it is by the server that answers at *url*; None where none tells."""
     try:
-        answer = requests.get(
-            url,
-            headers={"User-Agent": "linkledger"},
-            timeout=PATIENCE,
-            verify=str(ca_file) if ca_file else True,
-        )
+        with trusted(ca_file) as authorities:
+            answer = requests.get(
+                url,
+                headers={"User-Agent": "linkledger"},
+                timeout=PATIENCE,
+                verify=str(authorities) if authorities else True,
+            )
         return parsedate_to_datetime(answer.headers.get("Date", ""))
     except (requests.RequestException, ValueError):
         return None

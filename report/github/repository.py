@@ -42,6 +42,7 @@ def repository_on_github(
 ) -> Iterator[Repository]:
     """Open the repository *full_name* (`owner/name`) for the time of the block.
 
+    Where *ca_file* is given, only the authorities in it are trusted.
     *pause* is how many seconds lie between two writes, as GitHub asks of everyone. What it
     refuses within the block is raised as `GithubError`. Nothing is tried twice:
     a write may have been made although its answer was lost, and another night comes.
