@@ -5,7 +5,7 @@ import secrets
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # Not after the file that it is to become, so that a long name stays possible.
@@ -18,9 +18,10 @@ _ABANDONED = 24 * 60 * 60  # seconds
 def replacing(path: Path) -> Iterator[Path]:
     """Yield an empty file to write to, which takes the place of *path* once the block is done.
 
-    The new file may be read and written by whom the old one could be, or where there was none
-    by whom the umask lets. A symbolic link stays one: what it points to is replaced. A device
-    or a pipe cannot be replaced, so that *path* itself is what is written to. Raises `OSError`.
+    The new file may be read and written by whom the old one could be, as far as that is ours
+    to say, or where there was none by whom the umask lets. A symbolic link stays one: what it
+    points to is replaced. A device or a pipe cannot be replaced, so that *path* itself is what
+    is written to. Raises `OSError`.
     """
     there = _status(path)
     if there is not None and not stat.S_ISREG(there.st_mode):
@@ -32,9 +33,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         draft.touch(0o600 if there else 0o666, exist_ok=False)
         yield draft
-        if there:
-            draft.chmod(stat.S_IMODE(there.st_mode))
         _flush(draft)
+        if there:
+            _let_same_people(draft, there)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -45,6 +46,13 @@ def _status(path: Path) -> os.stat_result | None:
         return path.stat()
     except FileNotFoundError:
         return None
+
+
+def _let_same_people(draft: Path, there: os.stat_result) -> None:
+    """Give *draft* the owner, the group and the mode of the file that is *there*."""
+    with suppress(PermissionError):  # only root may give a file away
+        os.chown(draft, there.st_uid, there.st_gid)
+    draft.chmod(stat.S_IMODE(there.st_mode))
 
 
 def _flush(file: Path) -> None:

@@ -47,6 +47,7 @@ MODES = [
     ("a secret stays one", 0o600, 0o600),
     ("what all may read, all may read", 0o644, 0o644),
     ("what nobody may write stays so", 0o444, 0o444),
+    ("what its owner may not even read stays so", 0o200, 0o200),
 ]
 
 
@@ -62,7 +63,18 @@ def test_who_may_read_it(tmp_path: Path, before: int | None, after: int) -> None
     with replacing(file) as draft:
         assert not stat.S_IMODE(draft.stat().st_mode) & ~after & 0o077  # no wider meanwhile
         draft.write_text("new")
-    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", after)
+    assert stat.S_IMODE(file.stat().st_mode) == after
+    file.chmod(0o600)
+    assert file.read_text() == "new"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_a_file_stays_its_owners_when_root_writes_it(tmp_path: Path) -> None:
+    file = tmp_path / "2021-09-05.md"
+    file.touch()
+    os.chown(file, 1234, 4321)
+    write(file)
+    assert (file.stat().st_uid, file.stat().st_gid) == (1234, 4321)
 
 
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
