@@ -1,6 +1,7 @@
 """The command `linkledger`: finds the subcommand, and turns every problem into one line."""
 
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ import click
 
 from nightly.exits import CommandError, Exit, one_line
 from nightly.stopping import Ended, heard, stop_on_signals
+
+_log = logging.getLogger("linkledger")
 
 # The module of `nightly.commands` where each command lives, and its line in `linkledger --help`.
 # A module is imported when its command is asked for, so that help and mistakes are answered
@@ -93,6 +96,9 @@ def run(arguments: Sequence[str]) -> int:
     stop_on_signals()
     try:
         return int(cli.main(list(arguments), prog_name="linkledger", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        return Exit.BAD_CONFIG
     except click.UsageError as error:
         return _say(_usage(error), Exit.BAD_CONFIG)
     except click.ClickException as error:
@@ -104,7 +110,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):  # before a command had begun, or after it
         _die_of(signal.SIGINT)
     except Exception as error:  # noqa: BLE001 - the last place where an error can become a line
-        return _say(*_explained(error, arguments))
+        return _say(*_explained(error))
 
 
 def _die_of(signum: int) -> NoReturn:
@@ -127,14 +133,13 @@ _STAGES_ERRORS = {
 }
 
 
-def _explained(error: Exception, arguments: Sequence[str]) -> tuple[str, Exit]:
+def _explained(error: Exception) -> tuple[str, Exit]:
     """Return the line that says what *error* means, and the exit status for it."""
     for place, status in _STAGES_ERRORS.items():
         module, _, name = place.partition(":")
         if isinstance(error, getattr(importlib.import_module(module), name)):
             return str(error), status
-    if "-vv" in arguments:
-        raise error
+    _log.debug("where the fault is:", exc_info=error)
     line = f"this is a fault in linkledger: {type(error).__name__}: {error}"
     return f"{line} (add -vv to see where, and please report it)", Exit.FAILED
 

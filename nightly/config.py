@@ -278,10 +278,20 @@ def load_settings(file: Path | None, flags: Mapping[str, Any]) -> Settings:
     `ConfigError` with one line that names the place of the first mistake.
     """
     path, text = _read(file)
-    table = _parse(path, text)
+    return _settings(flags, path, text)
+
+
+def given_settings(flags: Mapping[str, Any]) -> Settings:
+    """Return the settings from *flags* alone, whatever the environment and the file say."""
+    return _settings(flags, None, "")
+
+
+def _settings(flags: Mapping[str, Any], path: Path | None, text: str) -> Settings:
+    """Return the settings, with the environment and the *text* at *path* if there is a path."""
+    table = _parse(path, text) if path else {}
 
     class Loaded(Settings):
-        """`Settings` that also look into the file read above."""
+        """`Settings` from these places."""
 
         @classmethod
         def settings_customise_sources(
@@ -293,6 +303,8 @@ def load_settings(file: Path | None, flags: Mapping[str, Any]) -> Settings:
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             """Return our sources, the strongest first."""
+            if path is None:
+                return (init_settings,)
             return init_settings, env_settings, InitSettingsSource(settings_cls, table)
 
     given = {name: value for name, value in flags.items() if value not in (None, ())}
@@ -328,7 +340,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 
 def _complaint(
-    name: str, error: Mapping[str, Any], given: Mapping[str, object], path: Path, text: str
+    name: str, error: Mapping[str, Any], given: Mapping[str, object], path: Path | None, text: str
 ) -> str:
     """Return one line that says where a wrong setting stands, and what is wrong with it."""
     if error["type"] == "extra_forbidden":
@@ -346,7 +358,7 @@ def _complaint(
     return f"{place}: {error['msg']}, not {error['input']!r}"
 
 
-def _in_file(path: Path, text: str, name: str) -> str:
+def _in_file(path: Path | None, text: str, name: str) -> str:
     """Return *path* with the line on which *text* sets *name*."""
     for number, line in enumerate(text.splitlines(), start=1):
         if re.match(rf"\s*\[*\s*['\"]?{re.escape(name)}['\"]?\s*[\].=]", line):

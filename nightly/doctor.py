@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ import requests
 from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
 from catalog.sharing.publish import is_own_place
+from crawler.reading.source_kind import SourceKind, source_kind
 from nightly.authorities import trusted
 from nightly.config import PREFIX, Settings
 from nightly.network import look, time_told_by
@@ -73,10 +74,18 @@ def _configuration(_settings: Settings, _now: datetime) -> tuple[Health, str]:
 def _archive(settings: Settings, _now: datetime) -> tuple[Health, str]:
     if not settings.sources:
         return Health.WEAK, "no sources are set; `linkledger init FOLDER` writes them down"
-    missing = [source for source in settings.sources if not Path(source).exists()]
-    if missing:
+    if missing := missing_folders(settings.sources):
         return Health.BAD, f"{', '.join(missing)}: not there; correct `sources`"
     return Health.GOOD, ", ".join(settings.sources)
+
+
+def missing_folders(sources: Iterable[str]) -> list[str]:
+    """Return those of *sources* that should be on this machine and are not."""
+    return [
+        source
+        for source in sources
+        if source_kind(source) is SourceKind.FOLDER and not Path(source).exists()
+    ]
 
 
 def _catalog(settings: Settings, now: datetime) -> tuple[Health, str]:

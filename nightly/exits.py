@@ -50,5 +50,9 @@ class UntrustedError(CommandError):
 
 def one_line(message: str) -> str:
     """Return *message* on one line that does a terminal no harm."""
-    words = " ".join(message.split())
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in words)
+    return printable(" ".join(message.split()))
+
+
+def printable(text: str) -> str:
+    """Return *text* with a sign in place of each character that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

@@ -5,8 +5,18 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from nightly.exits import printable
+
 # How much the log says with no -v, with one, and with two.
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class TextLines(logging.Formatter):
+    """Text for people, which does their terminal no harm."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return *record* as a line, and lines below it where there is a traceback."""
+        return "\n".join(printable(line) for line in super().format(record).splitlines())
 
 
 class JsonLines(logging.Formatter):
@@ -28,7 +38,7 @@ class JsonLines(logging.Formatter):
 def start_log(form: str, *, verbose: int, quiet: bool) -> None:
     """Write the log of this process to stderr from now on, in the form `text` or `json`."""
     handler = logging.StreamHandler(sys.stderr)
-    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    text = TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(JsonLines() if form == "json" else text)
     level = logging.ERROR if quiet else _LEVELS[min(verbose, len(_LEVELS) - 1)]
     logging.basicConfig(level=level, handlers=[handler], force=True)

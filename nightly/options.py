@@ -1,7 +1,5 @@
 """What all commands share: flags made from the settings, and the session that they fill."""
 
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -12,7 +10,8 @@ import click
 from rich.console import Console
 
 from nightly.clock import Clock, clock
-from nightly.config import DEFAULT_FILE, Settings, load_settings
+from nightly.config import DEFAULT_FILE, Settings, given_settings, load_settings
+from nightly.console import LineConsole, while_read
 from nightly.exits import Exit, one_line
 from nightly.logs import start_log
 from nightly.stopping import Ended, heard
@@ -73,17 +72,16 @@ class Session:
     clock: Clock
     as_json: bool
     quiet: bool
-    verbose: int
 
     @cached_property
     def out(self) -> Console:
-        """The console for results; it keeps lines whole where nobody looks at them."""
-        return Console(highlight=False)
+        """The console for results."""
+        return LineConsole()
 
     @cached_property
     def err(self) -> Console:
         """The console for progress and remarks, silent with `--quiet`."""
-        return Console(stderr=True, highlight=False, quiet=self.quiet)
+        return LineConsole(stderr=True, quiet=self.quiet)
 
     def complain(self, words: str) -> None:
         """Say on stderr what went wrong with a part of the work; the rest goes on."""
@@ -91,13 +89,18 @@ class Session:
 
 
 def command(
-    *names: str, summary: bool = True, catalog: bool = True, **attributes: Any
+    *names: str,
+    summary: bool = True,
+    catalog: bool = True,
+    configured: bool = True,
+    **attributes: Any,
 ) -> Callable[[Callable[..., Exit]], click.Command]:
     """Return a decorator that makes a function a command with flags for the settings *names*.
 
     The function gets a `Session` and its own parameters, and returns an `Exit`. With
     *summary* there is `--json` for the summary that the command prints; without *catalog*
-    the command itself says what `--catalog` means.
+    the command itself says what `--catalog` means. A command that is not *configured* heeds
+    neither the configuration file nor the environment: it has only its flags.
     """
     settings_names = ("catalog", *names) if catalog else names
 
@@ -107,7 +110,7 @@ def command(
             config: Path | None, quiet: bool, verbose: int, as_json: bool = False, **rest: Any
         ) -> Exit:
             flags = {name: rest.pop(name) for name in settings_names}
-            settings = load_settings(config, flags)
+            settings = load_settings(config, flags) if configured else given_settings(flags)
             start_log(settings.log_format, verbose=verbose, quiet=quiet)
             session = Session(
                 settings=settings,
@@ -115,15 +118,11 @@ def command(
                 clock=clock(settings.now),
                 as_json=as_json,
                 quiet=quiet,
-                verbose=verbose,
             )
+            status = Exit.DONE
             try:
-                status = function(session, **rest)
-                sys.stdout.flush()
-            except BrokenPipeError:
-                # Whoever read our output has seen enough; nor may Python complain at its end.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                return Exit.DONE
+                with while_read():
+                    status = function(session, **rest)
             except KeyboardInterrupt as stop:
                 heard()
                 raise Ended(stop) from None

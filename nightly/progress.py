@@ -19,6 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from nightly.exits import one_line
+
 _log = logging.getLogger("linkledger")
 
 A_MINUTE = 60.0
@@ -59,13 +61,13 @@ class _Bar:
         self._task = progress.add_task(name, total=None, status="")
 
     def at(self, done: int, total: int, status: str = "") -> None:
-        self._progress.update(self._task, completed=done, total=total, status=status)
+        self._progress.update(self._task, completed=done, total=total, status=one_line(status))
 
     def hint(self, words: str) -> None:
-        self._progress.update(self._task, status=words)
+        self._progress.update(self._task, status=one_line(words))
 
     def say(self, words: str) -> None:
-        self._progress.console.print(Text(words, style="dim"))
+        self._progress.console.print(Text(one_line(words), style="dim"))
 
 
 class _Lines:
@@ -109,7 +111,7 @@ class Terminal:
             MofNCompleteColumn(),
             _Rate(),
             TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[status]}", style="dim"),
+            TextColumn("{task.fields[status]}", style="dim", markup=False),
         )
         with Progress(*columns, console=self._console, transient=True) as progress:
             yield _Bar(progress, name)

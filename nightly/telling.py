@@ -6,7 +6,7 @@ from collections.abc import Callable
 from catalog.connection import open_catalog
 from nightly.clock import Clock
 from nightly.config import Settings
-from nightly.exits import CommandError, Exit
+from nightly.exits import CommandError, Exit, one_line
 from nightly.notices.mail import MailServer, send
 from nightly.notices.metrics import write_metrics
 from nightly.notices.ping import ping_end, ping_start
@@ -46,7 +46,7 @@ def told(settings: Settings, clock: Clock, night: Callable[[], NightSummary]) ->
 
 
 def _lines(summary: NightSummary) -> str:
-    return "\n".join(f"{phase.name}: {phase.words}" for phase in summary.phases)
+    return "\n".join(f"{phase.name}: {one_line(phase.words)}" for phase in summary.phases)
 
 
 def _metrics(settings: Settings, _clock: Clock, summary: NightSummary) -> None:

@@ -20,22 +20,23 @@ _HEAD = """\
 """
 
 
-def configuration(sources: Sequence[str]) -> str:
-    """Return a configuration file for an archive that lies at *sources*."""
+def configuration(sources: Sequence[str], catalog: Path | None = None) -> str:
+    """Return a configuration file for an archive at *sources*, and for *catalog* if given."""
+    given: dict[str, Any] = {"sources": list(sources)} | ({"catalog": catalog} if catalog else {})
     lines = [_HEAD]
     for title, names in GROUPS.items():
         lines.append(f"# --- {title} {'-' * (_WIDTH - len(title) - 7)}\n")
         for name in names:
             field = Settings.model_fields[name]
             lines += [f"# {line}" for line in textwrap.wrap(field.description or "", _WIDTH - 2)]
-            if name == "sources":
-                lines.append(f"sources = {_toml(list(sources))}\n")
+            if name in given:
+                lines.append(f"{name} = {as_toml(given[name])}\n")
             else:
-                lines.append(f"# {name} = {_toml(field.get_default())}\n")
+                lines.append(f"# {name} = {as_toml(field.get_default())}\n")
     return "\n".join(lines)
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
     """Return *value* as TOML writes it; strings, numbers and lists are the same in JSON."""
     if isinstance(value, Path):
         value = value.as_posix()

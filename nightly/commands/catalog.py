@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from nightly.console import while_read
 from nightly.exits import Exit
 from nightly.options import Session, command
 from nightly.stopping import heard
@@ -104,7 +105,8 @@ def check(session: Session) -> Exit:
 
     found = list(problems(open_catalog(session.settings.catalog, read_only=True)))
     if session.as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        with while_read():
+            click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
     for problem in found:
         session.complain(str(problem))
     if not found:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nightly.console import while_read
 from nightly.exits import Exit
 from nightly.options import Session, command
 
@@ -33,7 +34,8 @@ def demo(session: Session, catalog: Path) -> Exit:
     language = session.settings.language or ("zh" if _speaks_chinese() else "en")
     summary = show(catalog, session.clock, language, out, watcher)
     if session.as_json:
-        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
+        with while_read():
+            click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
     return summary.exit
 
 

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from nightly.exits import CommandError, Exit
+from nightly.exits import CommandError, Exit, one_line
 from nightly.options import Session, command
 
 
@@ -38,9 +38,11 @@ def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
                     continue
                 issues += 1
                 for mention in read.mentions:
-                    as_json = name == "jsonl" or session.as_json
-                    line = json.dumps(row(mention), ensure_ascii=False) if as_json else ""
-                    sys.stdout.write(f"{line or text_line(mention)}\n")
+                    if name == "jsonl" or session.as_json:
+                        line = json.dumps(row(mention), ensure_ascii=False)
+                    else:
+                        line = one_line(text_line(mention))
+                    sys.stdout.write(f"{line}\n")
     except SourceError as error:
         raise CommandError(str(error)) from None
     sys.stdout.flush()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.vocabulary import Standing
+from nightly.console import page_width, while_read
 from nightly.exits import ConfigError, Exit
 from nightly.options import Session, command
 
@@ -152,7 +153,8 @@ def report(
         return status
     text = chunks(found, "json" if session.as_json else name, style)
     if output is None:
-        sys.stdout.writelines(text)
+        with while_read():
+            sys.stdout.writelines(text)
     else:
         from nightly.files import write_whole
 
@@ -186,7 +188,7 @@ def dressed(
     return style_for(
         found,
         session.settings.language,
-        width=console.width if console.is_terminal else 80,
+        width=page_width(console),
         colour=colour,
         limit=limit,
     )

@@ -8,7 +8,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from nightly.exits import CommandError, Exit
+from nightly.console import while_read
+from nightly.exits import CommandError, Exit, one_line
 from nightly.options import NETWORK, Session, command
 
 if TYPE_CHECKING:
@@ -17,26 +18,33 @@ if TYPE_CHECKING:
 _MARKS = {"good": ("✓", "green"), "weak": ("!", "yellow"), "bad": ("✗", "red")}
 
 
-@command(summary=False)
+@command(summary=False, catalog=False, configured=False)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--catalog",
+    type=click.Path(path_type=Path),
+    metavar="DB",
+    help="Write down that the catalog is there.",
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def init(session: Session, sources: tuple[str, ...], force: bool) -> Exit:
+def init(session: Session, sources: tuple[str, ...], catalog: Path | None, force: bool) -> Exit:
     """Write linkledger.toml for the archive at hand.
 
-    SOURCE is the folder of the archive's issues; without it, the folder below this one that
-    holds most Markdown files is taken. Every setting is in the file, with its default.
+    SOURCE is the folder of the archive's issues, or an address as `linkledger read` takes it;
+    without it, the folder below this one that holds most Markdown files is taken. Every
+    setting is in the file, with its default.
     """
+    from nightly.doctor import missing_folders
     from nightly.files import write_whole
     from nightly.template import configuration
 
     path = session.config
     if path.exists() and not force:
         raise CommandError(f"{path} is there already; --force writes over it")
-    missing = [source for source in sources if not Path(source).exists()]
-    if missing:
+    if missing := missing_folders(sources):
         raise CommandError(f"{missing[0]}: no such file or folder; give the folder of the issues")
     chosen = sources or _likely_archive(Path())
-    write_whole(path, [configuration(chosen)])
+    write_whole(path, [configuration(chosen, catalog)])
     what = f"for the issues in {', '.join(chosen)}" if chosen else "without any source yet"
     session.err.print(f"Wrote {path} {what}. `linkledger doctor` looks at the rest.", markup=False)
     return Exit.DONE
@@ -59,18 +67,22 @@ def doctor(session: Session) -> Exit:
     from nightly.doctor import Health, examine
 
     findings = list(examine(session.settings, session.clock()))
-    if session.as_json:
-        rows = [{"about": f.about, "health": f.health, "words": f.words} for f in findings]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        session.out.print(_table(findings))
+    with while_read():
+        if session.as_json:
+            rows = [{"about": f.about, "health": f.health, "words": f.words} for f in findings]
+            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        else:
+            session.out.print(_table(findings))
     return Exit.FAILED if any(f.health is Health.BAD for f in findings) else Exit.DONE
 
 
 def _table(findings: "list[Finding]") -> Table:
     """Return *findings* a line each, the bad ones easy to see."""
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
     for finding in findings:
         mark, colour = _MARKS[finding.health]
-        table.add_row(Text(mark, colour), Text(finding.about, "bold"), Text(finding.words))
+        table.add_row(Text(mark, colour), finding.about, Text(one_line(finding.words)))
     return table

@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from crawler.fork_server import ForkServer
+from nightly.console import while_read
 from nightly.exits import ConfigError, Exit
 from nightly.options import NETWORK, Session, command
 
@@ -107,12 +108,13 @@ def _run(
         )
         summary = told(settings, session.clock, night) if name == "nightly" else night()
     failed = [phase for phase in summary.phases if phase.state is PhaseState.FAILED]
-    if session.as_json:
-        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
-    elif len(phases) > len(failed) and not (session.quiet and summary.exit is Exit.DONE):
-        session.out.print(shown(summary.phases))
-        if session.out.is_terminal:  # where the table has said it already
-            return summary.exit
+    with while_read():
+        if session.as_json:
+            click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
+        elif len(phases) > len(failed) and not (session.quiet and summary.exit is Exit.DONE):
+            session.out.print(shown(summary.phases))
+            if session.out.is_terminal:  # where the table has said it already
+                return summary.exit
     for phase in failed:
         session.complain(f"{phase.name}: {phase.words}")
     return summary.exit

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from catalog.connection import open_catalog
 from nightly.clock import Clock, clock
-from nightly.config import load_settings
+from nightly.config import given_settings
+from nightly.console import page_width
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.exits import CommandError
@@ -44,8 +45,7 @@ def show(
         "host they link to. Nothing leaves this machine."
     )
     with DemoInternet() as internet:
-        settings = load_settings(
-            None,
+        settings = given_settings(
             {
                 **internet.settings(folder),
                 "catalog": catalog,
@@ -53,12 +53,11 @@ def show(
                 "published": folder / "published",
                 "github_token": "demo",
                 "language": language,
-            },
+            }
         )
         for night, began in enumerate((time() - _A_DAY, time()), start=1):
             internet.begin_night(night)
-            out.print()
-            out.print(Rule(Text(f"Night {night}, {began:%Y-%m-%d}"), align="left", style="dim"))
+            _heading(out, f"Night {night}, {began:%Y-%m-%d}")
             summary = run_night(
                 settings,
                 clock(began),
@@ -68,8 +67,7 @@ def show(
                 everything=True,
             )
             out.print(shown(summary.phases))
-    out.print()
-    out.print(Rule(Text("The report"), align="left", style="dim"))
+    _heading(out, "The report")
     _report(catalog, time, language, out)
     _what_next(catalog, out)
     return summary
@@ -85,12 +83,21 @@ def _clear(catalog: Path) -> None:
     write_whole(mark, ["The demo may empty this folder.\n"])
 
 
+def _heading(out: Console, words: str) -> None:
+    out.print()
+    out.print(Rule(Text(words), align="left", style="dim"), width=page_width(out))
+
+
 def _report(catalog: Path, time: Clock, language: str, out: Console) -> None:
     """Print the report as `linkledger report` would."""
     db = open_catalog(catalog, read_only=True)
     found = selected(db, time())
     style = style_for(
-        found, language, width=out.width, colour=out.is_terminal and not out.no_color, limit=3
+        found,
+        language,
+        width=page_width(out),
+        colour=out.is_terminal and not out.no_color,
+        limit=3,
     )
     for chunk in chunks(found, "terminal", style):
         out.file.write(chunk)
@@ -100,8 +107,7 @@ def _report(catalog: Path, time: Clock, language: str, out: Console) -> None:
 def _what_next(catalog: Path, out: Console) -> None:
     """Say where everything is, and what to type to see more of it."""
     program = _program()
-    out.print()
-    out.print(Rule(Text("What next"), align="left", style="dim"))
+    _heading(out, "What next")
     for words, typed in (
         ("Ask the catalog anything", f'sqlite3 {catalog} "{_QUERY}"'),
         ("Search it, in Chinese too", f"{program} catalog search 剪枝 --catalog {catalog}"),

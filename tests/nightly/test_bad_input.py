@@ -33,7 +33,7 @@ def test_a_bad_issue_is_named_and_the_others_are_read(
     (archive / "2021-09-19.md").write_bytes(content)
     ran = linkledger("read", "issues")
     assert ran.returncode == Exit.DONE
-    assert "2021-09-19.md: " in ran.stdout.replace("\n", " ")
+    assert "2021-09-19.md: " in ran.stdout
     assert "Traceback" not in ran.stderr
     catalog = tmp_path / "data/catalog.db"
     assert rows(catalog, "SELECT url FROM links") == [("https://a.example/page",)]
@@ -69,6 +69,18 @@ def test_a_mistake_is_one_line(
     assert ran.stderr.count("\n") == 1
     assert ran.stderr.startswith("linkledger: ")
     assert says in ran.stderr
+
+
+def test_a_file_name_cannot_write_to_the_terminal(tmp_path: Path, linkledger: Linkledger) -> None:
+    archive = tmp_path / "issues"
+    archive.mkdir()
+    (archive / "2021-09-05-\x1b[31m.md").write_text(GOOD, encoding="utf-8")
+    (archive / "2021-09-19-\x1b[31m.md").write_bytes(bytes(range(256)))
+    for command in (["links", "issues"], ["read", "issues", "-v"]):
+        ran = linkledger(*command)
+        assert ran.returncode == Exit.DONE
+        assert "2021-09-19-" in ran.stdout + ran.stderr
+        assert "\x1b" not in ran.stdout + ran.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -11,6 +11,7 @@ import report.formats
 from catalog.connection import open_catalog
 from nightly.cli import COMMANDS, cli, run
 from nightly.commands import reporting
+from nightly.config import load_settings
 from nightly.exits import MEANINGS, Exit
 
 MISTAKES = [
@@ -100,6 +101,69 @@ def test_a_reader_that_leaves_early_is_no_mistake(
     )
     assert (done.returncode, done.stderr) == (Exit.DONE, "")
     assert done.stdout == "1.md:1:3 https://a.example/\n"
+
+
+def test_the_status_is_kept_where_the_reader_leaves_early(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    command = f"{sys.executable} -m nightly doctor --json | true; echo ${{PIPESTATUS[0]}}"
+    nowhere = {
+        "LINKLEDGER_CANARIES": "127.0.0.1:9",
+        "LINKLEDGER_GITHUB_API": "http://127.0.0.1:9",
+    }
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment | nowhere,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.parametrize("command", [["linkledger"], ["linkledger", "catalog"]], ids=" ".join)
+def test_nothing_typed_shows_the_help(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command[1:]) == Exit.BAD_CONFIG
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"Usage: {' '.join(command)} [OPTIONS] COMMAND")
+    assert len(shown.splitlines()) > 10
+
+
+@pytest.mark.parametrize("flags", ["-vv", "-v -v", "-vvv", "--verbose --verbose"])
+def test_a_fault_of_ours_says_where_to_those_who_ask(
+    flags: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("catalog.info.info", fault)
+    with closing(open_catalog(Path("catalog.db"))):
+        pass
+    asked = ["catalog", "info", "--catalog", "catalog.db"]
+    assert run(asked) == Exit.FAILED
+    assert "Traceback" not in capsys.readouterr().err
+    assert run([*asked, *flags.split()]) == Exit.FAILED
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.splitlines()[-1].startswith("linkledger: this is a fault in linkledger: Runtime")
+
+
+def test_init_writes_the_file_and_the_settings_that_it_is_given() -> None:
+    Path("issues").mkdir()
+    asked = ["init", "issues", "https://a.example/feed.xml"]
+    assert run([*asked, "--config", "mine.toml", "--catalog", "other.db"]) == Exit.DONE
+    settings = load_settings(Path("mine.toml"), {})
+    assert settings.sources == ("issues", "https://a.example/feed.xml")
+    assert settings.catalog == Path("other.db")
+
+
+def test_init_mends_a_file_that_nobody_can_read() -> None:
+    Path("linkledger.toml").write_text("delay = \n", encoding="utf-8")
+    assert run(["init", "--force"]) == Exit.DONE
+    assert load_settings(None, {}).delay == 1.0
 
 
 def test_the_formats_of_the_help_are_those_there_are() -> None:
