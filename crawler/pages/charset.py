@@ -106,11 +106,14 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 def _claims(body: bytes, content_type: str) -> list[str]:
     """Return the codecs that the header and the page name, in this order."""
     named = (http_content_type_encoding(content_type), html_body_declared_encoding(body[:8192]))
-    return list(dict.fromkeys(name for name in named if name and _is_text(name)))
+    return list(dict.fromkeys(name for name in named if name and is_charset(name)))
 
 
-def _is_text(name: str) -> bool:
-    """Whether a page may be in the codec: Python has others, which make text of no page."""
+def is_charset(name: str) -> bool:
+    """Return whether text may be in the codec: Python has others, which make text of no page.
+
+    Raises `LookupError` for what is no codec at all.
+    """
     info = codecs.lookup(name)
     return bool(getattr(info, "_is_text_encoding", True)) and info.name not in _NO_CHARSETS
 

@@ -16,7 +16,7 @@ from catalog.vocabulary import Reason
 from crawler.reading.decoding import UnreadableError
 from crawler.reading.issue import fragments_in, read_issue
 from crawler.reading.profile import GUESSING, ArchiveProfile
-from crawler.reading.trees import Tree, open_tree
+from crawler.reading.trees import NOT_UTF_8, Tree, as_text, open_tree
 
 _READABLE: Final = (".md", ".markdown", ".mdown", ".mkd", ".html", ".htm")
 # Files about the archive rather than of it.
@@ -39,6 +39,9 @@ def read_archive(
     tree = open_tree(Path(source))
     links = _RelativeLinks(tree, profile)
     for file in issue_files(tree, profile):
+        if (name := as_text(file)) != file:
+            yield UnreadIssue(file=name, problem=NOT_UTF_8)
+            continue
         try:
             data = tree.read(file)
         except OSError as error:

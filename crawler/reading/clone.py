@@ -4,7 +4,7 @@ import os
 import subprocess
 from typing import Final
 
-from crawler.reading.trees import SourceError
+from crawler.reading.trees import NO_GIT, SourceError
 
 _TIMEOUT: Final = 300  # seconds
 # Never ask anybody for a password at night, and run no program that an address names (`ext::`).
@@ -22,6 +22,8 @@ def clone(url: str, folder: str) -> None:
         subprocess.run(  # noqa: S603 # fixed words, and after `--` nothing is an option
             command, env=environment, check=True, capture_output=True, timeout=_TIMEOUT
         )
+    except FileNotFoundError as error:
+        raise SourceError(f"{url}: {NO_GIT}") from error
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
         raise SourceError(f"{url}: {said[-1]}") from error

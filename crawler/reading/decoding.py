@@ -3,8 +3,10 @@
 from typing import Final
 
 from catalog.encodings import issue_encoding
+from crawler.pages.charset import is_charset
 
 LARGEST: Final = 8 * 1024 * 1024
+TOO_LARGE: Final = f"it is larger than {LARGEST >> 20} MiB, as no issue is"
 
 
 class UnreadableError(Exception):
@@ -21,7 +23,7 @@ def decode(data: bytes, encoding: str = "") -> str:
     if not data.strip():
         raise UnreadableError("it is empty")
     if len(data) > LARGEST:
-        raise UnreadableError(f"it is larger than {LARGEST >> 20} MiB, as no issue is")
+        raise UnreadableError(TOO_LARGE)
     mark, name = issue_encoding(data, encoding)
     if not mark and b"\0" in data:
         raise UnreadableError("it is binary")
@@ -29,13 +31,20 @@ def decode(data: bytes, encoding: str = "") -> str:
 
 
 def _strict(data: bytes, encoding: str) -> str:
+    if not _is_known(encoding):
+        raise UnreadableError(f"it says that it is in {encoding}, which nobody knows")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableError(f"it is not {encoding.upper()} (line {line})") from error
-    except (LookupError, UnicodeError) as error:  # the latter of codecs that decode no text
-        raise UnreadableError(f"it says that it is in {encoding}, which nobody knows") from error
     if "\0" in text:
         raise UnreadableError("it is binary")
     return text
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        return is_charset(encoding)
+    except LookupError:
+        return False

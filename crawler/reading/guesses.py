@@ -9,7 +9,7 @@ from crawler.reading.archive import issue_files
 from crawler.reading.issue import read_issue
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from crawler.reading.source_kind import SourceKind, source_kind
-from crawler.reading.trees import SourceError, open_tree
+from crawler.reading.trees import SourceError, as_text, open_tree
 
 # So many sections are told of by name.
 _SECTIONS = 6
@@ -31,22 +31,25 @@ def guesses(source: str, profile: ArchiveProfile = GUESSING) -> tuple[str, ...]:
     issues = issue_files(tree, profile)
     if not issues:
         return ()
-    newest = read_issue(tree.read(issues[-1]), issues[-1], profile)
     said = () if profile.include else _left_out(files, issues)
+    try:
+        newest = read_issue(tree.read(issues[-1]), issues[-1], profile)
+    except OSError:
+        return tuple(said)  # reading has told of it
     return (*said, *_newest(newest, profile)) if isinstance(newest, Issue) else tuple(said)
 
 
 def _left_out(files: Sequence[str], issues: Sequence[str]) -> Iterator[str]:
     kept = set(issues)
     if left := [file for file in files if file not in kept]:
-        names = ", ".join(left[:3]) + (", …" if len(left) > 3 else "")
+        names = ", ".join(map(as_text, left[:3])) + (", …" if len(left) > 3 else "")
         yield f"{len(kept)} of {len(files)} files are issues, not {names}"
 
 
 def _newest(issue: Issue, profile: ArchiveProfile) -> Iterator[str]:
     """Yield what the newest issue shows of the layout."""
     if issue.date and not profile.date_pattern:
-        yield f"{issue.file} is of {issue.date}"
+        yield f"{as_text(issue.file)} is of {issue.date}"
     sections = Counter(item.section for item in issue.items if item.section and not item.footer)
     if sections:
         names = ", ".join(list(sections)[:_SECTIONS])

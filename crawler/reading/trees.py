@@ -1,5 +1,6 @@
 """The files of an archive, wherever they lie: in a folder, or in a git repository without one."""
 
+import errno
 import os
 import posixpath
 import subprocess
@@ -7,9 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
-from crawler.reading.decoding import LARGEST
+from crawler.reading.decoding import LARGEST, TOO_LARGE
+
+NO_GIT: Final = "it takes git to read a repository, and no git is installed"
 
 _GIT_TIMEOUT: Final = 60  # seconds; what git reads here is on this machine
+_REGULAR: Final = "100"  # what git's modes of files start with; others are links and submodules
+
+NOT_UTF_8: Final = "its name is not UTF-8; rename it"
 
 
 class SourceError(Exception):
@@ -24,7 +30,10 @@ class Tree(Protocol):
         ...
 
     def read(self, path: str) -> bytes:
-        """Return what is in the file at *path*, at most one byte more than any issue has."""
+        """Return what is in the file at *path*, at most one byte more than any issue has.
+
+        Raises `OSError` where it cannot be read.
+        """
         ...
 
     def normal(self, path: str) -> str:
@@ -66,7 +75,10 @@ class FolderTree:
 
     def read(self, path: str) -> bytes:
         """Return what is in the file at *path*."""
-        with (self._root / path).open("rb") as file:
+        place = self._root / path
+        if place.exists() and not place.is_file():  # a pipe would never end
+            raise OSError(errno.EINVAL, "it is no regular file")
+        with place.open("rb") as file:
             return file.read(LARGEST + 1)
 
     def normal(self, path: str) -> str:
@@ -93,31 +105,47 @@ class GitTree:
 
     def __init__(self, repository: Path) -> None:
         self._repository = repository
+        self._known = {"."}
+        self._blobs: dict[str, tuple[str, int]] = {}  # by path: the name git has for it, its size
         try:
-            listed = self._git("ls-tree", "-r", "-z", "--name-only", "HEAD")
-        except subprocess.CalledProcessError as error:
-            reason = error.stderr.decode(errors="replace").strip() or "git cannot read it"
-            raise SourceError(f"{repository}: {reason.splitlines()[-1]}") from error
-        self._files = sorted(listed.decode(errors="replace").split("\0")[:-1])
-        self._folders = {folder for path in self._files for folder in _folders(path)}
+            listed = self._git("ls-tree", "-r", "-l", "-z", "HEAD")
+        except OSError as error:
+            raise SourceError(f"{repository}: {error.strerror}") from error
+        for line in os.fsdecode(listed).split("\0")[:-1]:
+            about, _, path = line.partition("\t")
+            mode, _, name, size = about.split()
+            self._known |= {path, *_folders(path)}
+            if mode.startswith(_REGULAR):
+                self._blobs[path] = name, int(size)
 
     def _git(self, *arguments: str) -> bytes:
-        return subprocess.run(  # noqa: S603 # fixed words, and paths that git has listed
-            ["git", "--git-dir", str(self._repository), *arguments],  # noqa: S607 # the user's git
-            check=True,
-            capture_output=True,
-            timeout=_GIT_TIMEOUT,
-        ).stdout
+        """Return what git writes; raises `OSError` in git's words where it does not."""
+        command = ["git", "--git-dir", str(self._repository), *arguments]
+        try:
+            done = subprocess.run(  # noqa: S603 # fixed words, and names that git has given
+                command, check=True, capture_output=True, timeout=_GIT_TIMEOUT
+            )
+        except FileNotFoundError as error:
+            raise FileNotFoundError(errno.ENOENT, NO_GIT) from error
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(errno.ETIMEDOUT, f"git took over {_GIT_TIMEOUT} s") from error
+        except subprocess.CalledProcessError as error:
+            reason = error.stderr.decode(errors="replace").strip() or "git cannot read it"
+            raise OSError(errno.EIO, reason.splitlines()[-1]) from error
+        return done.stdout
 
     def files(self) -> Iterator[str]:
-        """Yield the path of each file, in order."""
-        for path in self._files:
+        """Yield the path of each regular file, in order."""
+        for path in sorted(self._blobs):
             if not any(part.startswith(".") for part in path.split("/")):
                 yield path
 
     def read(self, path: str) -> bytes:
         """Return what is in the file at *path*."""
-        return self._git("cat-file", "blob", f"HEAD:{path}")[: LARGEST + 1]
+        name, size = self._blobs[path]
+        if size > LARGEST:  # git writes a file as a whole or not at all
+            raise OSError(errno.EFBIG, TOO_LARGE)
+        return self._git("cat-file", "blob", name)
 
     def normal(self, path: str) -> str:
         """Return *path* without detours."""
@@ -126,9 +154,7 @@ class GitTree:
     def has(self, path: str) -> bool | None:
         """Return whether a file or folder is at *path*."""
         place = self.normal(path)
-        if place.startswith("../"):
-            return None
-        return place in self._folders or place in self._files
+        return None if place.startswith("../") else place in self._known
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -137,11 +163,18 @@ def _folders(path: str) -> Iterator[str]:
     yield "."
 
 
+def as_text(path: str) -> str:
+    """Return *path* as it can be written: unchanged, or with escapes for what is not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def open_tree(source: Path) -> Tree:
     """Return the files of the archive at *source*: a folder, one issue, or a git repository.
 
     Raises `SourceError` where there is none of these.
     """
+    if (name := as_text(str(source))) != str(source):
+        raise SourceError(f"{name}: {NOT_UTF_8}")
     if source.is_file():
         return FolderTree(source.parent, source.name)
     if not source.is_dir():

@@ -1,16 +1,21 @@
 """Archives on this machine: which files are issues, and whether their relative links lead on."""
 
+import os
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from catalog.records import Issue, UnreadIssue
 from catalog.vocabulary import Reason
+from crawler.read import read_source
 from crawler.reading.archive import read_archive
 from crawler.reading.guesses import guesses
 from crawler.reading.profile import ArchiveProfile
 from crawler.reading.trees import SourceError
+
+Read = Callable[[str], Iterator[Issue | UnreadIssue]]
 
 
 @pytest.fixture
@@ -111,13 +116,65 @@ def test_a_link_to_a_file_elsewhere_is_not_followed(folder: Path) -> None:
     assert [issue.file for issue in read(folder)] == ["issues/2022-01.md", "issues/2022-02.md"]
 
 
-def test_a_repository_without_a_work_tree(folder: Path, tmp_path: Path) -> None:
+def committed(folder: Path, bare: Path) -> Path:
+    """Commit all of *folder*, and return *bare* as a repository that holds it."""
     git = ["git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@localhost"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
         subprocess.run([*git, *command], check=True)
-    bare = tmp_path / "bare.git"
     subprocess.run(["git", "clone", "-q", "--bare", str(folder), str(bare)], check=True)
-    assert read(bare) == read(folder)
+    return bare
+
+
+def test_a_repository_without_a_work_tree(folder: Path, tmp_path: Path) -> None:
+    assert read(committed(folder, tmp_path / "bare.git")) == read(folder)
+
+
+@pytest.mark.parametrize("place", ["a folder", "a bare repository"])
+def test_one_odd_file_stops_no_other(folder: Path, tmp_path: Path, place: str) -> None:
+    issues = folder / "issues"
+    Path(os.fsdecode(os.fsencode(issues) + "/期2022-03.md".encode("gbk"))).write_text("# x")
+    (issues / "2022-04.md").write_text("x" * 9_000_000)
+    if place == "a folder":
+        os.mkfifo(issues / "2022-05.md")
+        (issues / "2022-06.md").symlink_to("nowhere")
+    source = folder if place == "a folder" else committed(folder, tmp_path / "bare.git")
+    problems = {
+        one.file: one.problem for one in read_archive(source) if isinstance(one, UnreadIssue)
+    }
+    told = {
+        r"issues/\xc6\xda2022-03.md": "its name is not UTF-8; rename it",
+        "issues/2022-04.md": "it is larger than 8 MiB, as no issue is",
+        "issues/2022-05.md": "it is no regular file",
+        "issues/2022-06.md": "No such file or directory",
+    }
+    assert problems == (told if place == "a folder" else dict(list(told.items())[:2]))
+    assert sum(isinstance(one, Issue) for one in read_archive(source)) == 2
+    assert guesses(str(source))
+
+
+def test_a_submodule_is_no_issue_of_a_repository(folder: Path, tmp_path: Path) -> None:
+    (folder / "2022-07.md").mkdir()
+    (folder / "2022-07.md/1.md").write_text("# of another repository")
+    committed(folder / "2022-07.md", tmp_path / "other.git")
+    bare = committed(folder, tmp_path / "bare.git")
+    assert [issue.file for issue in read(bare)] == ["issues/2022-01.md", "issues/2022-02.md"]
+
+
+@pytest.mark.parametrize("read_it", [read_archive, read_source])
+def test_a_machine_without_git(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_it: Read
+) -> None:
+    bare = committed(folder, tmp_path / "bare.git")
+    monkeypatch.setenv("PATH", str(tmp_path / "no programs"))
+    with pytest.raises(SourceError, match="no git is installed"):
+        list(read_it(str(bare) if read_it is read_archive else f"file://{bare}"))
+
+
+def test_a_source_whose_name_cannot_be_written(tmp_path: Path) -> None:
+    source = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    source.mkdir()
+    with pytest.raises(SourceError, match=r"\\xff: its name is not UTF-8"):
+        list(read_archive(source))
 
 
 @pytest.mark.parametrize("kind", ["nothing", "no repository"])

@@ -324,6 +324,11 @@ def test_a_profile_that_makes_no_sense(profile: dict[str, str], complaint: str) 
             "it says that it is in undefined, which nobody knows",
             id="an encoding that decodes nothing",
         ),
+        pytest.param(
+            b"<html><meta charset=unicode_escape><a href='a\\x2ecom'>x</a>",
+            "it says that it is in unicode_escape, which nobody knows",
+            id="an encoding of programs",
+        ),
     ],
 )
 def test_what_is_no_text_says_why(data: bytes, problem: str) -> None:
