@@ -73,13 +73,21 @@ def judge(visit: Visit, neighbours: HostEvidence | None = None) -> Judgement:
 def judge_view(view: View, neighbours: HostEvidence | None = None) -> Judgement:
     """Return the same for a *view*, which keeps what others that look at it ask as well."""
     for rule in RULES:
-        if judgement := rule(view):
+        judgement = rule(view)
+        if judgement and not _is_refuted(judgement, view, neighbours):
             return _confirmed(judgement, view, neighbours)
     if neighbours and (judgement := is_like_its_neighbours(view, neighbours)):
         return judgement
     return moves.moved(view) or Judgement(
         reason=Reason.OK, rule="the page is there", evidence=f"status {view.status}"
     )
+
+
+def _is_refuted(judgement: Judgement, view: View, neighbours: HostEvidence | None) -> bool:
+    """Whether the page that came for a file offers one, on a host that has none for others."""
+    probe = neighbours.probe if neighbours else None
+    is_for_file = judgement.rule == content.PAGE_FOR_FILE and content.offers_file(view)
+    return is_for_file and probe is not None and probe.status in (404, 410)
 
 
 def _confirmed(judgement: Judgement, view: View, neighbours: HostEvidence | None) -> Judgement:

@@ -13,6 +13,13 @@ _SHOWCASES: Final = frozenset(
     {"blob", "tree", "wiki", "view", "viewer", "preview", "src", "browse"}
 )
 
+# What a page says that shows a file, or hands it out, by an address without its ending.
+_OFFERED: Final = re.compile(
+    r"(?m)^(?:(?:download|view|open|read|get)\b.{0,24}\b(?:pdf|file|full text)"
+    r"|(?:full[- ]text )?pdf(?: download| version)?"
+    r"|(?:下载|查看|阅读).{0,4}(?:pdf|全文|文件)|pdf ?下载).{0,16}$"
+)
+
 
 def is_empty(view: View) -> Judgement | None:
     """Judge an answer without anything: the server is content, the reader sees nothing."""
@@ -51,12 +58,17 @@ def is_page_for_file(view: View) -> Judgement | None:
     shown = "\n".join((*view.names, view.lead))
     if words and sum(word in shown for word in words) * 2 > len(words):
         return None
-    unsure = "download" in view.page.markers or (view.is_shell and not view.heading)
+    unsure = offers_file(view) or (view.is_shell and not view.heading)
     return Judgement(
         reason=Reason.UNEXPECTED_ANSWER if unsure else Reason.SOFT_404,
         rule=PAGE_FOR_FILE,
         evidence=f"{view.media_type or 'text/html'} for {found[0]}",
     )
+
+
+def offers_file(view: View) -> bool:
+    """Whether a page hands out some file: by a link to it, or in so many words."""
+    return "download" in view.page.markers or _OFFERED.search(view.lead) is not None
 
 
 def is_bare_listing(view: View) -> Judgement | None:

@@ -30,6 +30,7 @@ _TONE: Final = re.compile(
     r"\b(?:sorry|oo+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
     r"|expired|removed|deleted|moved|broken|wrong|closed|shut ?down|discontinued|retired|no longer"
     r"|not (?:exist|available|found|here)"
+    r"|drifted|wandered|vanished|disappeared|evaporated|astray|houston|came (?:here )?for"
     r"|(?:go|get|head|take me|back|return)(?: back)?(?: to)?(?: the| our)? ?home(?: ?page)?)\b"
     r"|抱歉|对不起|遗憾|错误|出错|首页|不存在|失效|找不到|不见|丢失|删除|下架|过期|来晚|迷路|走丢|无法"
     r"|不在|失踪|飞走|外星|火星|没有内容|空空如也|来到了?|停止|关停|停运|终止|停用|下线|到期|维护|注销|有误|无效|未知"
