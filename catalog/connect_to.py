@@ -34,7 +34,7 @@ class _Mapping:
                 parts.append("")
             else:
                 parts[-1] += character
-        if len(parts) != 4 or not all(port == "" or _is_port(port) for port in parts[1::2]):
+        if len(parts) != 4 or not all(port == "" or is_port(port) for port in parts[1::2]):
             raise ValueError(
                 f"{text!r} is no mapping: write HOST:PORT:ADDR:PORT, such as"
                 " example.com:443:127.0.0.1:8443 (empty HOST or PORT means any)"
@@ -63,5 +63,6 @@ def _name(host: str) -> str:
     return host.strip("[]").rstrip(".").lower()
 
 
-def _is_port(text: str) -> bool:
+def is_port(text: str) -> bool:
+    """Return whether *text* is the number of a port."""
     return text.isascii() and text.isdigit() and 0 < int(text) < 65536

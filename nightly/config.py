@@ -1,29 +1,42 @@
 """The settings: one name each in the configuration file, the environment and the flags."""
 
 import difflib
-import json
 import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 from pydantic_settings.sources import InitSettingsSource
 
-from catalog.connect_to import ConnectTo
-from crawler.cluster.address import scheduler_address
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from nightly.exits import ConfigError
+from nightly.values import (
+    Authorities,
+    ClusterAddress,
+    Contact,
+    CountIfAny,
+    Expressions,
+    FileIfAny,
+    Language,
+    MailPlace,
+    Mappings,
+    MomentIfAny,
+    Person,
+    Places,
+    Token,
+    WebAddress,
+    WebAddressIfAny,
+    Words,
+)
 
 PREFIX = "LINKLEDGER_"
 DEFAULT_FILE = Path("linkledger.toml")
@@ -71,13 +84,13 @@ GROUPS = {
     ),
 }
 
-Words = Annotated[tuple[str, ...], NoDecode]
-
 
 class Settings(BaseSettings):
     """Everything that can be set, with its default; the descriptions are the documentation."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, allow_inf_nan=False
+    )
 
     catalog: Path = Field(Path("data/catalog.db"), description="The catalog, one SQLite file.")
     sources: Words = Field((), description="The archives to read: folders or single issues.")
@@ -94,24 +107,24 @@ class Settings(BaseSettings):
     concurrency_per_host: int = Field(
         1, ge=1, le=16, description="Requests that may be open to one host at the same time."
     )
-    workers: int | None = Field(
+    workers: CountIfAny = Field(
         None, ge=1, le=64, description="Processes that crawl side by side; as many as it takes."
     )
-    dask: str = Field(
+    dask: ClusterAddress = Field(
         "",
         description="Let workers of other machines crawl, which join by Dask at this address: "
         "tls://HOST:PORT, or tcp://127.0.0.1:PORT on this machine alone.",
     )
-    exclude: Words = Field(
+    exclude: Expressions = Field(
         (), description="Addresses never to visit: regular expressions, found anywhere in them."
     )
-    contact: str = Field(CONTACT, description="Where a server's owner learns who visits them.")
-    connect_to: Words = Field(
+    contact: Contact = Field(CONTACT, description="Where a server's owner learns who visits them.")
+    connect_to: Mappings = Field(
         (),
         description="Connect to ADDR:PORT instead of HOST:PORT, as curl does; "
         "an empty HOST or PORT means any.",
     )
-    ca_file: Path | None = Field(
+    ca_file: Authorities = Field(
         None, description="Trust the certificate authorities in this PEM file, too."
     )
     allow_private: bool = Field(
@@ -121,8 +134,10 @@ class Settings(BaseSettings):
         120.0, ge=0, le=3600, description="Seconds until a link that failed is tried again."
     )
 
-    github_api: str = Field("https://api.github.com", description="The base of GitHub's REST API.")
-    github_token: SecretStr = Field(
+    github_api: WebAddress = Field(
+        "https://api.github.com", description="The base of GitHub's REST API."
+    )
+    github_token: Token = Field(
         SecretStr(""),
         validation_alias=AliasChoices("linkledger_github_token", "github_token"),
         description="A token for GitHub's API; best given as GITHUB_TOKEN in the environment.",
@@ -133,26 +148,30 @@ class Settings(BaseSettings):
         description="How GitHub is asked: many repositories a query, which takes a token, or a "
         "request for each.",
     )
-    forge_apis: dict[str, str] = Field(
+    forge_apis: dict[str, WebAddress] = Field(
         {}, description="Other bases of other forges' APIs: a table from host to URL."
     )
     forge_pace: float = Field(
         0.25, ge=0, le=60, description="Seconds between two requests to one forge's API."
     )
-    arxiv_api: str = Field(
+    arxiv_api: WebAddress = Field(
         "https://export.arxiv.org/api/query", description="Where papers are asked for."
     )
     arxiv_pace: float = Field(
-        3.0, ge=0, description="Seconds between two requests to arXiv, which asks for three."
+        3.0,
+        ge=0,
+        le=60,
+        description="Seconds between two requests to arXiv, which asks for three.",
     )
 
     max_wait: float = Field(
         600.0,
         ge=0,
+        le=86_400,
         description="Seconds that a run may wait for one forge, for its limits and its troubles.",
     )
 
-    wayback_api: str = Field(
+    wayback_api: WebAddressIfAny = Field(
         "https://web.archive.org",
         description="Where copies of dead pages are asked for; empty: nowhere.",
     )
@@ -161,9 +180,12 @@ class Settings(BaseSettings):
     )
 
     max_time: float = Field(
-        0, ge=0, description="Minutes after which a night ends with everything saved; 0: never."
+        0,
+        ge=0,
+        le=10_080,
+        description="Minutes after which a night ends with everything saved; 0: never.",
     )
-    canaries: Words = Field(
+    canaries: Places = Field(
         ("github.com:443", "mp.weixin.qq.com:443", "arxiv.org:443"),
         description="Servers (HOST:PORT) that answer wherever there is a network. When none of "
         "them does, the fault is ours, and nothing is concluded about any link.",
@@ -172,21 +194,25 @@ class Settings(BaseSettings):
         Path("data/published"), description="The folder where a night leaves its reports."
     )
 
-    language: str = Field(
+    language: Language = Field(
         "", description="The language of reports, `en` or `zh`; that of the archive if empty."
     )
 
-    ping_url: str = Field(
+    ping_url: WebAddressIfAny = Field(
         "",
         description="Tell this address when a night begins and how it ends, as healthchecks.io "
         "and its like want it.",
     )
-    metrics_file: Path | None = Field(
+    metrics_file: FileIfAny = Field(
         None, description="Write metrics here, for node_exporter's textfile collector."
     )
     mail_to: Words = Field((), description="Send a short report to these addresses.")
-    mail_from: str = Field("linkledger@localhost", description="Whose name a report is sent in.")
-    mail_server: str = Field("localhost:25", description="The server (HOST:PORT) that sends mail.")
+    mail_from: Person = Field(
+        "linkledger@localhost", description="Whose name a report is sent in."
+    )
+    mail_server: MailPlace = Field(
+        "localhost:25", description="The server (HOST:PORT) that sends mail."
+    )
     mail_user: str = Field("", description="The name to log in with there, if it wants one.")
     mail_password: SecretStr = Field(
         SecretStr(""), description="Its password; best given as LINKLEDGER_MAIL_PASSWORD."
@@ -195,22 +221,19 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="How the log is written where nobody looks at it."
     )
-    now: datetime | None = Field(
+    now: MomentIfAny = Field(
         None, description="Start the clock at this moment (ISO 8601) instead of now; for tests."
     )
+
+    @property
+    def github_tokens(self) -> tuple[str, ...]:
+        """The tokens that take turns."""
+        return tuple(self.github_token.get_secret_value().replace(",", " ").split())
 
     @property
     def github_quota(self) -> str:
         """Where GitHub says what is left of a quota, and what time it is; asking costs nothing."""
         return f"{self.github_api.rstrip('/')}/rate_limit"
-
-    @field_validator("sources", "exclude", "connect_to", "canaries", "mail_to", mode="before")
-    @classmethod
-    def _words(cls, value: object) -> object:
-        """Read a list from the environment: JSON, or words with white space between."""
-        if not isinstance(value, str):
-            return value
-        return json.loads(value) if value.lstrip().startswith("[") else value.split()
 
     @field_validator("archive", mode="before")
     @classmethod
@@ -219,56 +242,6 @@ class Settings(BaseSettings):
         if isinstance(value, dict) and (strangers := value.keys() - _PROFILE):
             raise ValueError(f"an archive has no {', '.join(sorted(strangers))}")
         return value
-
-    @field_validator("workers", "ca_file", "metrics_file", "now", mode="before")
-    @classmethod
-    def _unset(cls, value: object) -> object:
-        """Take an empty value as none at all: an environment cannot say it otherwise."""
-        return None if value == "" else value
-
-    @field_validator("connect_to")
-    @classmethod
-    def _mappings(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse what is no mapping before a night begins."""
-        ConnectTo(value)
-        return value
-
-    @field_validator("canaries")
-    @classmethod
-    def _places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse what is no HOST:PORT."""
-        for place in value:
-            host, _, port = place.rpartition(":")
-            if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-                raise ValueError(f"write HOST:PORT, such as example.org:443; {place} is none")
-        return value
-
-    @field_validator("exclude")
-    @classmethod
-    def _expressions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse what is no regular expression."""
-        for expression in value:
-            try:
-                re.compile(expression)
-            except re.error as error:
-                raise ValueError(f"{expression} is no regular expression: {error}") from None
-        return value
-
-    @field_validator("dask")
-    @classmethod
-    def _safe(cls, value: str) -> str:
-        """Refuse what is no address, or one where anybody could send our workers programs."""
-        if value:
-            scheduler_address(value)
-        return value
-
-    @field_validator("now")
-    @classmethod
-    def _utc(cls, value: datetime | None) -> datetime | None:
-        """Take a moment without a time zone as UTC."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
 
 
 def load_settings(file: Path | None, flags: Mapping[str, Any]) -> Settings:
@@ -312,7 +285,7 @@ def _settings(flags: Mapping[str, Any], path: Path | None, text: str) -> Setting
         return Loaded(**given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = str(first["loc"][0])
+        name = str(first["loc"][0]).removeprefix(PREFIX.lower())
         raise ConfigError(_complaint(name, first, given, path, text)) from None
 
 
@@ -349,13 +322,21 @@ def _complaint(
         return f"{_in_file(path, text, name)}: no setting is called {name}; {hint}"
     if name in given:
         place = "--" + {"language": "lang"}.get(name, name.replace("_", "-"))
-    elif (variable := PREFIX + name.upper()) in os.environ:
-        place = variable
     else:
-        place = _in_file(path, text, name)
+        place = _variable(name) or _in_file(path, text, name)
     if error["type"] == "value_error":  # of our own validators, whose words name the value
         return f"{place}: {error['ctx']['error']}"
+    if Settings.model_fields[name].annotation is SecretStr:
+        return f"{place}: {error['msg']}"  # and not what was written instead
     return f"{place}: {error['msg']}, not {error['input']!r}"
+
+
+def _variable(name: str) -> str:
+    """Return the variable of the environment that sets *name*, empty where none does."""
+    alias = Settings.model_fields[name].validation_alias
+    known = alias.choices if isinstance(alias, AliasChoices) else [PREFIX + name]
+    variables = [str(variable).upper() for variable in known]
+    return next((variable for variable in variables if variable in os.environ), "")
 
 
 def _in_file(path: Path | None, text: str, name: str) -> str:

@@ -15,11 +15,12 @@ from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
 from catalog.sharing.publish import is_own_place
 from crawler.reading.source_kind import SourceKind, source_kind
-from nightly.authorities import trusted
 from nightly.config import PREFIX, Settings
-from nightly.network import look, time_told_by
+from nightly.exits import CommandError
+from nightly.network import github_quota, look, time_told_by_github
+from nightly.notices.mail import log_in
+from nightly.stage_options import mail_server
 
-TIMEOUT = 10.0
 ROOM = 500 * 1024 * 1024  # bytes that should be free: a night's growth, a snapshot, the log
 LARGEST_SKEW = timedelta(minutes=5)
 
@@ -56,6 +57,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         ("network", _network),
         ("GitHub", _github),
         ("clock", _clock),
+        ("mail", _mail),
     )
     for about, examined in looks:
         health, words = examined(settings, now)
@@ -150,10 +152,23 @@ def _network(settings: Settings, _now: datetime) -> tuple[Health, str]:
 
 
 def _github(settings: Settings, _now: datetime) -> tuple[Health, str]:
-    token = settings.github_token.get_secret_value()
-    answer = _ask(settings)
-    if isinstance(answer, str):
-        return Health.BAD, answer
+    tokens = settings.github_tokens
+    if len(tokens) < 2:
+        return _quota(settings, "".join(tokens))
+    found = [
+        (health, f"token {number} of {len(tokens)}: {words}")
+        for number, token in enumerate(tokens, start=1)
+        for health, words in [_quota(settings, token)]
+    ]
+    return max(found, key=lambda one: list(Health).index(one[0]))
+
+
+def _quota(settings: Settings, token: str) -> tuple[Health, str]:
+    """Return what GitHub says to *token*, or to nobody in particular."""
+    try:
+        answer = github_quota(settings, token)
+    except requests.RequestException as error:
+        return Health.BAD, f"{settings.github_api} cannot be reached ({type(error).__name__})"
     if answer.status_code == requests.codes.unauthorized:
         return Health.BAD, "the token is refused; make a new one, without any scope"
     if not answer.ok:
@@ -176,7 +191,7 @@ def _left(answer: requests.Response) -> str:
 
 
 def _clock(settings: Settings, now: datetime) -> tuple[Health, str]:
-    told = time_told_by(settings.github_quota, settings.ca_file)
+    told = time_told_by_github(settings)
     if told is None:
         return Health.WEAK, "no server told the time, so that ours could not be compared"
     skew = abs(now - told)
@@ -185,17 +200,11 @@ def _clock(settings: Settings, now: datetime) -> tuple[Health, str]:
     return Health.GOOD, f"within {max(1, round(skew.total_seconds()))} s of GitHub's"
 
 
-def _ask(settings: Settings) -> requests.Response | str:
-    """Return GitHub's word on our quota, which costs none of it, or why there is none."""
-    token = settings.github_token.get_secret_value()
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+def _mail(settings: Settings, _now: datetime) -> tuple[Health, str]:
+    if not settings.mail_to:
+        return Health.GOOD, "none is sent; `mail_to` says to whom"
     try:
-        with trusted(settings.ca_file) as authorities:
-            return requests.get(
-                settings.github_quota,
-                headers={"User-Agent": "linkledger", **headers},
-                timeout=TIMEOUT,
-                verify=str(authorities) if authorities else True,
-            )
-    except requests.RequestException as error:
-        return f"{settings.github_api} cannot be reached ({type(error).__name__})"
+        log_in(mail_server(settings))
+    except CommandError as error:  # which costs nobody the night
+        return Health.WEAK, f"{error}; correct `mail_server`, `mail_user` or `mail_password`"
+    return Health.GOOD, f"{settings.mail_server} takes it for {', '.join(settings.mail_to)}"

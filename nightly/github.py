@@ -18,7 +18,7 @@ def opened(settings: Settings, full_name: str) -> Iterator[Repository]:
         trusted(settings.ca_file) as authorities,
         repository_on_github(
             full_name,
-            token=settings.github_token.get_secret_value().partition(",")[0].strip(),
+            token=next(iter(settings.github_tokens), ""),
             api=settings.github_api,
             ca_file=authorities,
             user_agent=crawl_options(settings).user_agent,

@@ -5,15 +5,15 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from pathlib import Path
 
 import requests
 
 from catalog.connect_to import ConnectTo
-from nightly.authorities import trusted
+from nightly.config import Settings
+from nightly.stage_options import enrich_options
 
 # How many seconds a canary may take; they are asked at the same time.
 PATIENCE = 10.0
@@ -61,19 +61,22 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Connectiv
     return Connectivity(reached=reached, failed=failed, lie=lie.result())
 
 
-def time_told_by(url: str, ca_file: Path | None) -> datetime | None:
-    """Return what time it is by the server that answers at *url*; None where none tells."""
+def github_quota(settings: Settings, token: str = "") -> requests.Response:
+    """Return GitHub's word on the quota of *token*, which costs none of it."""
+    from enrich.transport import open_session  # takes longer to load than most nights need it
+
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with open_session(enrich_options(settings)) as session:
+        return session.get(settings.github_quota, headers=headers, timeout=PATIENCE)
+
+
+def time_told_by_github(settings: Settings) -> datetime | None:
+    """Return what time it is by GitHub's clock; None where it does not tell."""
     try:
-        with trusted(ca_file) as authorities:
-            answer = requests.get(
-                url,
-                headers={"User-Agent": "linkledger"},
-                timeout=PATIENCE,
-                verify=str(authorities) if authorities else True,
-            )
-        return parsedate_to_datetime(answer.headers.get("Date", ""))
+        told = parsedate_to_datetime(github_quota(settings).headers.get("Date", ""))
     except (requests.RequestException, ValueError):
         return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)  # «-0000»: UTC, and no place
 
 
 def _refusal(elsewhere: ConnectTo, canary: str) -> str:

@@ -15,7 +15,7 @@ from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, UntrustedError
 from nightly.lock import held
-from nightly.network import time_told_by
+from nightly.network import time_told_by_github
 from nightly.outage import examine_killed_run, examine_later_runs
 from nightly.phases import ONLINE, PHASES, Outcome, Run
 from nightly.progress import Watcher
@@ -57,7 +57,7 @@ def run_night(
         try:
             if not ONLINE.isdisjoint(phases):
                 examine_killed_run(db, began)
-                told = partial(time_told_by, settings.github_quota, settings.ca_file)
+                told = partial(time_told_by_github, settings)
                 if remark := examine_later_runs(db, began, told):
                     _log.warning("%s", remark)
             run = Run(

@@ -9,6 +9,7 @@ from crawler.options import CrawlOptions
 from enrich.options import EnrichOptions
 from nightly.config import Settings
 from nightly.exits import ConfigError
+from nightly.notices.mail import MailServer
 from report.wayback import WaybackOptions
 
 
@@ -22,13 +23,11 @@ def crawl_options(settings: Settings, *, everything: bool = False) -> CrawlOptio
 
 def enrich_options(settings: Settings, *, everything: bool = False) -> EnrichOptions:
     """Return how to ask forges and arXiv; raises `ConfigError` likewise."""
-    token = settings.github_token.get_secret_value()
-    tokens = tuple(token.replace(",", " ").split())
     given = _same_names(EnrichOptions, settings)
     try:
         return EnrichOptions(
             everything=everything,
-            github_tokens=tokens,
+            github_tokens=settings.github_tokens,
             pace=settings.forge_pace,
             user_agent=CrawlOptions(contact=settings.contact).user_agent,
             **given,
@@ -53,6 +52,16 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
         user_agent=CrawlOptions(contact=settings.contact).user_agent,
         delay=settings.wayback_pace,
         ca_file=settings.ca_file,
+    )
+
+
+def mail_server(settings: Settings) -> MailServer:
+    """Return the server that sends mail."""
+    return MailServer(
+        address=settings.mail_server,
+        ca_file=settings.ca_file,
+        user=settings.mail_user,
+        password=settings.mail_password.get_secret_value(),
     )
 
 

@@ -7,10 +7,11 @@ from catalog.connection import open_catalog
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, Exit, one_line
-from nightly.notices.mail import MailServer, send
+from nightly.notices.mail import send
 from nightly.notices.metrics import write_metrics
 from nightly.notices.ping import ping_end, ping_start
 from nightly.selecting import selected
+from nightly.stage_options import mail_server
 from nightly.summary import NightSummary
 from report.findings import Group, Report
 from report.formats import render, style_for
@@ -68,11 +69,7 @@ def _mail(settings: Settings, clock: Clock, summary: NightSummary) -> None:
         return
     style = style_for(found, settings.language, limit=_MOST_LINKS)
     send(
-        MailServer(
-            address=settings.mail_server,
-            user=settings.mail_user,
-            password=settings.mail_password.get_secret_value(),
-        ),
+        mail_server(settings),
         sender=settings.mail_from,
         to=settings.mail_to,
         subject=f"linkledger: {subject}",

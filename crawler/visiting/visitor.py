@@ -45,7 +45,7 @@ class Visitor:
     def __init__(self, web: Web, options: CrawlOptions) -> None:
         self._web = web
         self._options = options
-        self._excluded = re.compile("|".join(options.exclude)) if options.exclude else None
+        self._excluded = tuple(map(re.compile, options.exclude))
         self.headers = {
             "User-Agent": options.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -60,7 +60,7 @@ class Visitor:
 
     async def _follow(self, walk: "_Walk", task: LinkTask) -> bool:
         """Go where *task* leads; return False where that is a host that is not ours now."""
-        if self._excluded is not None and self._excluded.search(task.link.url):
+        if any(found.search(task.link.url) for found in self._excluded):
             walk.fail(Reason.EXCLUDED, "excluded by the configuration")
         while (target := walk.target()) is not None:
             host, url = target

@@ -7,6 +7,8 @@ import pytest
 
 from nightly.config import Settings, load_settings
 from nightly.exits import ConfigError
+from nightly.values import LANGUAGES
+from report.words import languages
 
 MISTAKES = [
     (
@@ -26,6 +28,20 @@ MISTAKES = [
     ("a mapping that is none", 'connect_to = ["a:b"]\n', "line 1: 'a:b' is no mapping"),
     ("an expression that is none", '\nexclude = ["("]\n', "line 2: ( is no regular expression"),
     ("a field that no archive has", "[archive]\nincluds = []\n", "line 1: an archive has no"),
+    ("authorities that are not there", 'ca_file = "no.pem"', "line 1: no.pem cannot be read: No"),
+    ("authorities that are none", 'ca_file = "linkledger.toml"', "toml holds no certificates"),
+    ("a night without end", "max_time = inf", "line 1: Input should be a finite number"),
+    ("a wait without end", "max_wait = 1e9", "line 1: Input should be less than or equal"),
+    ("a pace that is no number", "arxiv_pace = nan", "line 1: Input should be a finite number"),
+    ("a mail server with the name of a port", 'mail_server = "a.example:smtp"', "HOST:PORT"),
+    ("a mail server as an address", 'mail_server = "smtp://a.example"', "HOST:PORT"),
+    ("an address without a port", 'wayback_api = "https://x:abc"', "it is no address to ask at"),
+    ("an address of no web", 'github_api = "ftp://a.example/"', "it is no address to ask at"),
+    ("a forge that has none", 'forge_apis = {"a.example" = ""}', "it is no address to ask at"),
+    ("a ping to a name alone", 'ping_url = "hc.example"', "it is no address to ask at"),
+    ("a language that nobody translated", 'language = "fr"', "no reports in fr; write en or zh"),
+    ("a contact that no header holds", 'contact = "https://例.example"', "characters of ASCII"),
+    ("a sender on two lines", 'mail_from = "a@b\\nBcc: c@d"', "more than printable characters"),
     ("text that is no TOML", "delay = \n", "not valid TOML"),
 ]
 
@@ -82,6 +98,56 @@ def test_a_list_in_the_environment(value: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("LINKLEDGER_CONNECT_TO", value)
     settings = load_settings(None, {})
     assert settings.connect_to == (":80:127.0.0.1:8080", ":443:127.0.0.1:8443")
+
+
+def test_a_regular_expression_in_the_environment_may_begin_with_a_bracket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LINKLEDGER_EXCLUDE", "[a-z]+\\.test (?i)Bar")
+    assert load_settings(None, {}).exclude == ("[a-z]+\\.test", "(?i)Bar")
+
+
+def test_a_list_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKLEDGER_MAIL_TO", '["a@b.example", ')
+    with pytest.raises(ConfigError, match="LINKLEDGER_MAIL_TO: it begins like a list in JSON"):
+        load_settings(None, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'github_token = ["ghp_sample"]',
+        'github_token = "ghp_sämple"',
+        "mail_password = 12345678",
+        'ping_url = "hc.example/ghp_sample"',
+        'wayback_api = "https://me:ghp_sample@"',
+    ],
+)
+def test_no_secret_is_told_where_it_is_wrong(text: str) -> None:
+    write(text)
+    with pytest.raises(ConfigError, match=r"linkledger\.toml, line 1: ") as wrong:
+        load_settings(None, {})
+    assert "ghp_s" not in str(wrong.value)
+    assert "1234" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_TOKEN", "LINKLEDGER_GITHUB_TOKEN"])
+def test_a_token_that_is_none_is_named_by_its_variable(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "ghp_\x07sample")
+    with pytest.raises(ConfigError, match=f"^{variable}: a token has only") as wrong:
+        load_settings(None, {})
+    assert "sample" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("language", ["", "en", "zh", "zh-CN", "en_GB.UTF-8"])
+def test_a_language_as_an_environment_names_it(language: str) -> None:
+    assert load_settings(None, {"language": language}).language == language
+
+
+def test_the_languages_are_those_of_the_reports() -> None:
+    assert set(LANGUAGES) == set(languages())
 
 
 @pytest.mark.parametrize("variable", ["GITHUB_TOKEN", "LINKLEDGER_GITHUB_TOKEN"])

@@ -30,6 +30,10 @@ def file_for_reports(folder: Path) -> None:
     (folder / "data/published").write_text("in the way")
 
 
+def a_password_for_github(folder: Path) -> None:
+    (folder / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
+
+
 def a_run_of_tomorrow(folder: Path) -> None:
     (folder / "data").mkdir()
     db = open_catalog(folder / "data/catalog.db")
@@ -42,6 +46,8 @@ CASES = [
      "no setting is called LINKLEDGER_DELAI"),
     ("an archive that is not there", nothing, {"LINKLEDGER_SOURCES": "nowhere"}, "archive", "bad",
      "correct `sources`"),
+    ("an archive on the web", nothing, {"LINKLEDGER_SOURCES": "https://a.example/feed.xml"},
+     "archive", "good", "https://a.example/feed.xml"),
     ("a catalog that is none", no_catalog, {}, "catalog", "bad", "is not an SQLite database"),
     ("a catalog from the future", a_run_of_tomorrow, {}, "catalog", "bad", "set the clock"),
     ("a file where the reports go", file_for_reports, {}, "reports", "bad", "move it away"),
@@ -53,6 +59,15 @@ CASES = [
      "weak", "127.0.0.1:9 cannot be reached"),
     ("a token that is refused", nothing, {"LINKLEDGER_GITHUB_TOKEN": "old"}, "GitHub", "bad",
      "make a new one, without any scope"),
+    ("a token of two that is refused", nothing, {"LINKLEDGER_GITHUB_TOKEN": "demo,old"}, "GitHub",
+     "bad", "token 2 of 2: the token is refused"),
+    ("tokens that take turns", nothing, {"LINKLEDGER_GITHUB_TOKEN": "demo,demo"}, "GitHub", "good",
+     "token 1 of 2: the token is good"),
+    ("a password for GitHub in ~/.netrc", a_password_for_github, {"NETRC": ".netrc"}, "GitHub",
+     "good", "the token is good"),
+    ("a mail server that is not there", nothing,
+     {"LINKLEDGER_MAIL_TO": "a@b.example", "LINKLEDGER_MAIL_SERVER": "127.0.0.1:9"},
+     "mail", "weak", "127.0.0.1:9 takes no mail from us:"),
     ("no token", nothing, {"LINKLEDGER_GITHUB_TOKEN": ""}, "GitHub", "weak",
      "60 requests an hour, 60 left; set GITHUB_TOKEN"),
     ("no GitHub", nothing, {"LINKLEDGER_GITHUB_API": "http://127.0.0.1:9"}, "GitHub", "bad",

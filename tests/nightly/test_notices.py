@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.exits import CommandError, Exit
-from nightly.notices.mail import MailServer, send
+from nightly.notices.mail import MailServer, log_in, send
 from nightly.notices.ping import ping_end, ping_start
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ def mailbox() -> Iterator[tuple[str, Mailbox]]:
     controller.stop()
 
 
-def mail(address: str) -> None:
+def mail(address: str, ca_file: Path | None = None) -> None:
     send(
-        MailServer(address=address),
+        MailServer(address=address, ca_file=ca_file),
         sender="ledger@example.org",
         to=("a@example.org", "b@example.org"),
         subject="2 links broke\nBcc: everyone@example.org",
@@ -129,9 +129,7 @@ def test_a_mail_arrives_as_it_was_written(mailbox: tuple[str, Mailbox]) -> None:
     assert arrived.get_content().splitlines() == ["《端侧推理》的链接失效了"]
 
 
-def test_tls_is_used_where_it_is_offered_and_the_certificate_must_be_right(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_tls_is_used_where_it_is_offered_and_the_certificate_must_be_right() -> None:
     authority, box = trustme.CA(), Mailbox()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -141,11 +139,18 @@ def test_tls_is_used_where_it_is_offered_and_the_certificate_must_be_right(
         with pytest.raises(CommandError, match="certificate verify failed"):
             mail(address)
         with authority.cert_pem.tempfile() as ca_file:
-            monkeypatch.setenv("SSL_CERT_FILE", ca_file)
-            mail(address)
+            mail(address, Path(ca_file))
     finally:
         controller.stop()
     assert box.encrypted == [True]
+
+
+def test_a_server_is_tried_without_a_mail(mailbox: tuple[str, Mailbox]) -> None:
+    address, box = mailbox
+    log_in(MailServer(address=address))
+    with pytest.raises(CommandError, match=f"^{address} takes no mail from us: "):
+        log_in(MailServer(address=address, user="me", password="geheim ß"))
+    assert box.mails == []
 
 
 def test_a_mail_server_that_is_not_there_is_one_line() -> None:
