@@ -14,27 +14,6 @@ from catalog.totals import count_anew, named_in
 from catalog.vocabulary import MentionKind, Via
 
 
-def archive_id(
-    db: Database, source: str, *, kind: str = "folder", title: str = "", language: str = ""
-) -> int:
-    """Return the number of the archive at *source*, which is made where it is new.
-
-    What is known of it is kept where nothing better comes in.
-    """
-    with db.atomic():
-        (number,) = db.execute(
-            """
-            INSERT INTO archives (source, kind, title, language) VALUES (?, ?, ?, ?)
-            ON CONFLICT (source) DO UPDATE SET
-                kind = excluded.kind,
-                title = coalesce(nullif(excluded.title, ''), title),
-                language = coalesce(nullif(excluded.language, ''), language)
-            RETURNING id""",
-            (source, kind, title, language),
-        ).fetchone()
-    return int(number)
-
-
 def known_issues(db: Database, archive_id: int) -> dict[str, str]:
     """Return the SHA-256 of each issue as it was last read, by file."""
     rows = db.execute(
@@ -80,13 +59,10 @@ def save_unread(
     )
 
 
-def close_reading(
-    db: Database, archive_id: int, run_id: int, files: Iterable[str], now: datetime
-) -> None:
-    """Take out what the archive no longer has, once all its *files* were read.
+def take_out_missing(db: Database, archive_id: int, run_id: int, files: Iterable[str]) -> None:
+    """Take out the issues that the archive no longer has, once all its *files* were read.
 
-    An issue that is gone keeps its row, without items and mentions. A link that nobody
-    mentions any more is no longer present: it is dropped, which is not the same as fixed.
+    An issue that is gone keeps its row, without items and mentions.
     """
     kept = set(files)
     with db.atomic():
@@ -101,10 +77,12 @@ def close_reading(
                     "UPDATE issues SET present = 0, run_id = ? WHERE id = ?", (run_id, issue_id)
                 )
                 count_anew(db, gone)
-        db.execute(
-            """
-            UPDATE links SET present = 0 WHERE present = 1 AND mentions = 0"""
-        )
+
+
+def drop_unmentioned(db: Database) -> None:
+    """Let links that nobody mentions any more be present no longer: that is not to be fixed."""
+    with db.atomic():
+        db.execute("UPDATE links SET present = 0 WHERE present = 1 AND mentions = 0")
 
 
 def _save_head(db: Database, archive_id: int, run_id: int, issue: Issue) -> int:

@@ -8,7 +8,7 @@ from catalog.connection import Catalog
 from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings
-from nightly.exits import UntrustedError
+from nightly.exits import CommandError, UntrustedError
 from nightly.network import look
 from nightly.outage import examine_run
 from nightly.progress import Gauge
@@ -48,8 +48,12 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
     reading = Reading(db=run.db, run_id=run.run_id, clock=run.clock, profile=run.settings.archive)
     done = ReadSummary()
+    troubles = []
     for source in run.settings.sources:
-        reading.read(source, gauge, done)
+        try:
+            reading.read(source, gauge, done)
+        except CommandError as error:
+            troubles.append(str(error))
     parts = [counted(done.issues, "issue"), counted(done.mentions, "mention")]
     for number, name in ((done.changed, "new or changed"), (done.gone, "gone")):
         if number:
@@ -59,6 +63,9 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         words += f"; guessed: {'; '.join(done.guessed)}"
     if done.problems:
         words += f"; not read: {'; '.join(done.problems)}"
+    if troubles:
+        others = f"; of other sources: {words}" if done.issues else ""
+        raise CommandError("; ".join(troubles) + others)
     return Outcome(words=words, figures=asdict(done))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from catalog.archives import present_archives
 from catalog.connection import Catalog
 from catalog.database import Database
 from catalog.vocabulary import Standing
@@ -33,7 +34,7 @@ def selected(
 
 def ignore_rules(db: Database) -> tuple[IgnoreRule, ...]:
     """Return the rules of the ignore files in the archives' folders and the working directory."""
-    sources = [Path(source) for (source,) in db.execute("SELECT source FROM archives").fetchall()]
+    sources = [Path(archive.source) for archive in present_archives(db)]
     folders = dict.fromkeys([Path(), *(s for s in sources if s.is_dir())])
     try:
         return rules_of(folders)

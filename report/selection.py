@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
+from catalog.archives import present_archives
 from catalog.clock import stamp
 from catalog.connection import Catalog
 from catalog.database import Database
@@ -128,10 +129,10 @@ def _counts(
 
 
 def _archives(db: Database) -> tuple[Archive, ...]:
-    rows = db.query(
-        "SELECT id AS archive_id, source, kind, title, language FROM archives ORDER BY id"
+    return tuple(
+        Archive(**asdict(archive), folder=folder_in_work_tree(archive.source))
+        for archive in present_archives(db)
     )
-    return tuple(Archive(**row, folder=folder_in_work_tree(row["source"])) for row in rows)
 
 
 def _unread(db: Database) -> Iterator[UnreadFile]:

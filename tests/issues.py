@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from catalog.archives import archive_id
 from catalog.database import Database
-from catalog.issues import archive_id, save_issue
+from catalog.issues import save_issue
 from catalog.records import Issue, Mention
 from catalog.runs import begin_run
 from catalog.vocabulary import MentionKind

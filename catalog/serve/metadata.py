@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from catalog.archives import present_archives
 from catalog.database import Database
 from catalog.schema.descriptions import describe, tables_of
 from catalog.serve.queries import QUERIES
@@ -48,7 +49,7 @@ _HIDDEN = frozenset({"host_totals", "year_totals"})
 
 def metadata(db: Database, name: str) -> dict[str, Any]:
     """Return Datasette's metadata for the catalog *db*, which it knows by *name*."""
-    titles = [title for (title,) in db.execute("SELECT title FROM archives WHERE title <> ''")]
+    titles = [archive.title for archive in present_archives(db) if archive.title]
     return {
         "title": "Link ledger" + (f" of {', '.join(titles)}" if titles else ""),
         "databases": {

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from catalog.archives import present_archives
 from catalog.database import Database
 from catalog.schema.columns import Column, ColumnType, columns_of
 from catalog.schema.descriptions import Description, describe
@@ -25,7 +26,7 @@ _TYPES = {
 def data_package(db: Database, files: Mapping[str, Path]) -> dict[str, Any]:
     """Return the descriptor of *files*, which hold the tables and views of *db* by name."""
     newest = db.execute("SELECT ifnull(max(finished_at), '') FROM runs").fetchone()[0]
-    titles = [title for (title,) in db.execute("SELECT title FROM archives WHERE title <> ''")]
+    titles = [archive.title for archive in present_archives(db) if archive.title]
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "linkledger-catalog",

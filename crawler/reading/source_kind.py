@@ -14,6 +14,11 @@ class SourceKind(StrEnum):
     GIT = "git"
     WEB = "web"
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether an issue that is not there is gone: feeds and lists hold the newest only."""
+        return self is not SourceKind.WEB
+
 
 _GIT: Final = re.compile(
     r"(?:git|ssh|git\+https?)://|[\w.-]+@[\w.-]+:|(?:https?|file)://.*\.git/?$"

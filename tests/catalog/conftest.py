@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.clock import stamp
 from catalog.connection import Catalog, open_catalog
-from catalog.issues import archive_id, close_reading, save_issue
+from catalog.issues import drop_unmentioned, save_issue, take_out_missing
 from catalog.papers import due_papers, save_papers
 from catalog.records import (
     Check,
@@ -332,7 +333,8 @@ def build(path: Path) -> None:
         if night == 0:
             for issue in issues():
                 save_issue(db, archive, run_id, issue, now)
-            close_reading(db, archive, run_id, [issue.file for issue in issues()], now)
+            take_out_missing(db, archive, run_id, [issue.file for issue in issues()])
+            drop_unmentioned(db)
         crawl(db, run_id, night)
         enrich(db, run_id, night)
         end_run(db, run_id, now + timedelta(minutes=30), state="done")

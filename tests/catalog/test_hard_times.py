@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.integrity import problems
-from catalog.issues import archive_id, save_issue
+from catalog.issues import save_issue
 from catalog.records import Check, Issue, Item, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import Reason

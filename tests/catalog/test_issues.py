@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.connection import Catalog
-from catalog.issues import archive_id, close_reading, known_issues, save_issue, save_unread
+from catalog.issues import (
+    drop_unmentioned,
+    known_issues,
+    save_issue,
+    save_unread,
+    take_out_missing,
+)
 from catalog.records import Issue, Item, Mention, RepoName, UnreadIssue
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason
@@ -30,7 +37,8 @@ def read(db: Catalog, *issues: Issue, now: datetime = NOW) -> int:
     archive = archive_id(db, "issues")
     for each in issues:
         save_issue(db, archive, run_id, each, now)
-    close_reading(db, archive, run_id, [each.file for each in issues], now)
+    take_out_missing(db, archive, run_id, [each.file for each in issues])
+    drop_unmentioned(db)
     end_run(db, run_id, now, state="done")
     return run_id
 
@@ -157,11 +165,3 @@ def test_a_run_that_was_killed_is_marked_by_the_next(db: Catalog) -> None:
     begin_run(db, "nightly", LATER)
     row = db["runs"].get(killed)
     assert (row["state"], row["finished_at"]) == ("cut_short", None)
-
-
-def test_an_archive_keeps_the_title_it_had(db: Catalog) -> None:
-    first = archive_id(db, "issues", title="嵌入式AI简报", language="zh")
-    assert archive_id(db, "issues") == first
-    assert [(row["title"], row["language"]) for row in db["archives"].rows] == [
-        ("嵌入式AI简报", "zh")
-    ]

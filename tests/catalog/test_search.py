@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.connection import Catalog
-from catalog.issues import archive_id, save_issue
+from catalog.issues import save_issue
 from catalog.records import Issue, Item
 from catalog.runs import begin_run
 from catalog.search import RANKED_MATCHES, HitKind, extract, search

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.connection import Catalog
 from catalog.frontier import distrust
-from catalog.issues import archive_id, close_reading, save_issue
+from catalog.issues import drop_unmentioned, save_issue, take_out_missing
 from catalog.records import Check, Issue, Item, Judgement, Visit
 from catalog.runs import begin_run
 from catalog.schema.derived_1 import HOST_COUNTS, YEAR_COUNTS
@@ -88,7 +89,8 @@ def test_totals_are_the_sum_of_their_rows_whatever_happens(db: Catalog, seed: in
         issues = [some_issue(number, chance) for number in range(chance.randrange(2, 7))]
         for issue in issues:
             save_issue(db, archive, run_id, issue, now)
-        close_reading(db, archive, run_id, [issue.file for issue in issues], now)
+        take_out_missing(db, archive, run_id, [issue.file for issue in issues])
+        drop_unmentioned(db)
         save_checks(db, run_id, some_checks(db, now, chance), now)
         if night == 4:
             distrust(db, run_id, now)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.clock import stamp
 from catalog.database import Database
-from catalog.issues import archive_id, save_issue
+from catalog.issues import save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import Reason

@@ -78,7 +78,7 @@ def test_scrapy_puts_a_folder_into_a_catalog_and_takes_out_what_is_gone(
     ]
     db.close()
     (folder / "2022-02.md").unlink()
-    assert scrapy(str(folder), catalog).returncode == 0
+    assert scrapy(f"{folder}/../archive/", catalog).returncode == 0
     db = open_catalog(catalog, read_only=True)
     assert db.execute(issues).fetchall() == [("2022-01.md", "")]
     assert (

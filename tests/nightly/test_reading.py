@@ -38,3 +38,23 @@ def test_a_git_repository_elsewhere(
         assert linkledger("read", source).returncode == Exit.DONE
         kept = rows(tmp_path / "data/catalog.db", "SELECT source, kind, language FROM archives")
         assert kept == [(source, "git", "zh")]
+
+
+def test_every_spelling_of_a_folder_is_one_archive(
+    archive: Path, tmp_path: Path, linkledger: Linkledger, rows: Rows
+) -> None:
+    for source in ("issues/", "issues", "./issues", str(archive)):
+        assert linkledger("read", source).returncode == Exit.DONE
+    assert rows(tmp_path / "data/catalog.db", "SELECT source FROM archives") == [("issues",)]
+
+
+def test_a_source_without_issues_is_told_and_stops_no_other(
+    archive: Path, tmp_path: Path, linkledger: Linkledger, rows: Rows
+) -> None:
+    (tmp_path / "empty").mkdir()
+    done = linkledger("read", "empty", "nowhere", "issues")
+    assert done.returncode == Exit.FAILED
+    assert "✓" not in done.stdout
+    for words in ("empty holds no issue", "nowhere: there is no such", "sources: 1 issue, 1 men"):
+        assert words in done.stderr
+    assert rows(tmp_path / "data/catalog.db", "SELECT source FROM archives") == [("issues",)]

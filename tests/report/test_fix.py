@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.connection import open_catalog
-from catalog.issues import archive_id, close_reading, save_issue
+from catalog.issues import drop_unmentioned, save_issue, take_out_missing
 from catalog.records import Check, Issue, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason, SuggestionKind
@@ -75,7 +76,8 @@ def archive(ledger):
         for issue in issues:
             save_issue(ledger.db, number, run, issue, ledger.morning("2026-11-20"))
         files = [issue.file for issue in issues]
-        close_reading(ledger.db, number, run, files, ledger.morning("2026-11-20"))
+        take_out_missing(ledger.db, number, run, files)
+        drop_unmentioned(ledger.db)
         end_run(ledger.db, run, ledger.morning("2026-11-20"), state="done")
 
     return read
@@ -356,7 +358,8 @@ def read_real(folder: Path, db, now) -> list[Issue]:
     issues = [issue for issue in read_archive(folder) if isinstance(issue, Issue)]
     for issue in issues:
         save_issue(db, number, run, issue, now)
-    close_reading(db, number, run, [issue.file for issue in issues], now)
+    take_out_missing(db, number, run, [issue.file for issue in issues])
+    drop_unmentioned(db)
     end_run(db, run, now, state="done")
     return issues
 
