@@ -1,6 +1,7 @@
 """Write docs/reference.md from the code: `python -m nightly.reference FILE`; a test compares."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from catalog.vocabulary import REASONS, SOFT_EVIDENCE
 from nightly.cli import COMMANDS, cli
 from nightly.config import PREFIX, Settings
 from nightly.exits import MEANINGS
+from nightly.template import as_toml
 
 _WIDTH = 96
 
@@ -60,17 +62,35 @@ def _help(path: tuple[str, ...]) -> list[str]:
 def _settings() -> str:
     lines = [
         "## Settings\n",
-        "Each has one name: as here in `linkledger.toml`, in capitals after "
-        f"`{PREFIX}` in the environment, and with `--` and hyphens as a flag. A flag beats the "
-        "environment, and that beats the file.\n",
-        "| setting | default | what it is |",
-        "|---|---|---|",
+        "Each has one name, as here in `linkledger.toml` and in capitals after "
+        f"`{PREFIX}` in the environment; some have a flag as well, at the commands that heed "
+        "them. A flag beats the environment, and that beats the file.\n",
+        "| setting | flag | default | what it is |",
+        "|---|---|---|---|",
     ]
+    flags = dict(_flags(cli, click.Context(cli)))
     for name, field in Settings.model_fields.items():
-        default = field.get_default()
-        shown = f"`{default}`" if default not in (None, (), "") else ""
-        lines.append(f"| `{name}` | {shown} | {field.description} |")
+        flag = f"`{flags[name]}`" if name in flags else ""
+        default = f"`{as_toml(field.get_default())}`"
+        lines.append(_row(f"`{name}`", flag, default, field.description or ""))
     return "\n".join([*lines, ""])
+
+
+def _flags(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield the settings that *command* and those below it have flags for, with the flag."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name in Settings.model_fields:
+            yield parameter.name, parameter.opts[0]
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _flags(below, context)
+
+
+def _row(*cells: str) -> str:
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
 
 
 def _statuses() -> str:
