@@ -178,7 +178,7 @@ def _look_before_opening(path: Path, create: bool) -> None:
     if is_folder:
         raise CatalogError(f"{path} is a folder, not a catalog")
     if not there and not create:
-        raise CatalogError(f"there is no catalog at {path}: «linkledger read» makes one")
+        raise CatalogError(f"there is no catalog at {path}: `linkledger read` makes one")
     if not has_home:
         raise CatalogError(f"the folder {path.parent} does not exist: make it first")
 
@@ -191,7 +191,7 @@ def _prepared(db: Catalog, create: bool, read_only: bool) -> Catalog:
     if read_only:
         if pending:
             raise CatalogError(
-                f"{db.path} was written by an older linkledger: run «linkledger read» once"
+                f"{db.path} was written by an older linkledger: run `linkledger read` once"
                 " to bring it up to date"
             )
         refresh_views(db, temporary=True)
@@ -223,4 +223,4 @@ def _refuse_strangers(db: Catalog, applied: set[str], create: bool) -> None:
             " give another path with --catalog"
         )
     if not create:
-        raise CatalogError(f"{db.path} is empty: «linkledger read» makes a catalog")
+        raise CatalogError(f"{db.path} is empty: `linkledger read` makes a catalog")

@@ -93,7 +93,11 @@ class Settings(BaseSettings):
     )
 
     catalog: Path = Field(Path("data/catalog.db"), description="The catalog, one SQLite file.")
-    sources: Words = Field((), description="The archives to read: folders or single issues.")
+    sources: Words = Field(
+        (),
+        description="The archives to read: folders, single issues, git repositories, or the "
+        "addresses of these, of feeds, and of pages that list issues.",
+    )
 
     archive: ArchiveProfile = Field(
         GUESSING,

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from nightly.clock import Clock, clock
 from nightly.config import DEFAULT_FILE, Settings, given_settings, load_settings
 from nightly.console import LineConsole, while_read
-from nightly.exits import Exit, one_line
+from nightly.exits import ConfigError, Exit, one_line
 from nightly.logs import start_log
 from nightly.stopping import Ended, heard
 
@@ -57,7 +58,6 @@ _COMMON = [
     click.option("-v", "--verbose", count=True, help="Say more; twice: everything."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and problems."),
 ]
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,17 +90,17 @@ class Session:
 
 def command(
     *names: str,
-    summary: bool = True,
+    json_help: str = "Print the result as JSON.",
     catalog: bool = True,
     configured: bool = True,
     **attributes: Any,
 ) -> Callable[[Callable[..., Exit]], click.Command]:
     """Return a decorator that makes a function a command with flags for the settings *names*.
 
-    The function gets a `Session` and its own parameters, and returns an `Exit`. With
-    *summary* there is `--json` for the summary that the command prints; without *catalog*
-    the command itself says what `--catalog` means. A command that is not *configured* heeds
-    neither the configuration file nor the environment: it has only its flags.
+    The function gets a `Session` and its own parameters, and returns an `Exit`. Its flag
+    `--json` is explained by *json_help*, and there is none where that is empty. Without
+    *catalog* the command itself says what `--catalog` means. A command that is not
+    *configured* heeds neither the configuration file nor the environment, only its flags.
     """
     settings_names = ("catalog", *names) if catalog else names
 
@@ -129,8 +129,8 @@ def command(
             return status
 
         options = [_flag(name) for name in settings_names] + _COMMON
-        if summary:
-            options.append(_JSON)
+        if json_help:
+            options.append(click.option("--json", "as_json", is_flag=True, help=json_help))
         own = getattr(function, "__click_params__", [])
         run.__click_params__ = []  # type: ignore[attr-defined] # what click reads, backwards
         decorated: Callable[..., Any] = run
@@ -143,6 +143,16 @@ def command(
     return decorate
 
 
+def format_of(session: Session, name: str, machine: str) -> str:
+    """Return the format *machine* where `--json` asks for it, else *name*; never both."""
+    if not session.as_json:
+        return name
+    typed = click.get_current_context().get_parameter_source("name")
+    if typed is not ParameterSource.DEFAULT and name != machine:
+        raise ConfigError(f"--json is --format {machine}; leave it or --format {name} out")
+    return machine
+
+
 def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the click option for the setting *name*; pydantic checks its value later."""
     field = Settings.model_fields[name]
@@ -153,6 +163,7 @@ def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     hidden = name == "now"  # for tests, which read the reference
     if isinstance(field.default, (int, float, Path)):
         text += f" (default: {field.default})"
-    many = isinstance(field.default, tuple)
+    if many := isinstance(field.default, tuple):
+        text += " May be repeated."
     metavar = _METAVARS.get(name, "N" if name in _COUNTS else "TEXT")
     return click.option(flag, name, metavar=metavar, multiple=many, hidden=hidden, help=text)

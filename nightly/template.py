@@ -15,8 +15,8 @@ _WIDTH = 88
 
 _HEAD = """\
 # linkledger's settings. A line that begins with # shows a default: take the # away to change it.
-# Each setting may also be given in the environment (LINKLEDGER_DELAY=2) or as a flag (--delay 2);
-# a flag beats the environment, and that beats this file.
+# Each setting may also be given in the environment (LINKLEDGER_DELAY=2), and many as a flag
+# (--delay 2); a flag beats the environment, and that beats this file.
 """
 
 

@@ -116,7 +116,7 @@ def write_repairs(repairs: Repairs) -> None:
     for one in repairs.files:
         try:
             if one.path.read_bytes() != one.before:
-                raise FixError(f"{one.file} has just been changed: run «linkledger fix» again")
+                raise FixError(f"{one.file} has just been changed: run `linkledger fix` again")
             with replacing(one.path) as draft:
                 draft.write_bytes(one.after)
         except OSError as error:
@@ -166,7 +166,7 @@ def _read(path: Path, file: str, known: str) -> bytes:
     except OSError as error:
         raise CannotRepairError(f"{file}: it cannot be read: {error.strerror}") from error
     if sha256(data).hexdigest() != known:
-        raise CannotRepairError(f"{file}: it changed since it was read; run «linkledger read»")
+        raise CannotRepairError(f"{file}: it changed since it was read; run `linkledger read`")
     return data
 
 

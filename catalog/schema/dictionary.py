@@ -104,7 +104,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if path.read_text(encoding="utf-8") == text:
         return 0
-    advice = f"run «python -m catalog.schema.dictionary {path}»"
+    advice = f"run `python -m catalog.schema.dictionary {path}`"
     print(f"{path} is out of date: {advice}", file=sys.stderr)  # noqa: T201 - a developers' tool
     return 1
 

@@ -36,7 +36,7 @@ def application(snapshot: Path) -> Datasette:
     with closing(open_catalog(snapshot, read_only=True)) as db:
         if db.execute("PRAGMA journal_mode").fetchone() == ("wal",):
             raise CatalogError(
-                f"{snapshot} is a catalog in use: publish it with «linkledger catalog publish»,"
+                f"{snapshot} is a catalog in use: publish it with `linkledger catalog publish`,"
                 " and serve what that wrote"
             )
         return Datasette(

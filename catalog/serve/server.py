@@ -34,7 +34,7 @@ def serve(
         from catalog.serve.application import application
     except ImportError as error:
         raise CatalogError(
-            "the web page needs Datasette: install it with «pip install 'linkledger[serve]'»"
+            "the web page needs Datasette: install it with `pip install 'linkledger[serve]'`"
         ) from error
     application(snapshot)  # what cannot be served is refused before anybody connects
     with closing(_listen(host, port)) as listener:
@@ -49,7 +49,7 @@ def snapshot_in(published: str | Path) -> Path:
     snapshot = path / SNAPSHOT if path.is_dir() else path
     if not snapshot.is_file():
         raise CatalogError(
-            f"nothing is published in {path}: run «linkledger catalog publish {path}» first"
+            f"nothing is published in {path}: run `linkledger catalog publish {path}` first"
         )
     return snapshot
 

@@ -72,7 +72,7 @@ def _copy(db: Catalog, target: Path) -> None:
             (sound,) = connection.execute("PRAGMA quick_check").fetchone()
     if wrong or sound != "ok":
         raise CatalogError(
-            f"{db.path} is not sound and was not published: «linkledger catalog check» tells more"
+            f"{db.path} is not sound and was not published: `linkledger catalog check` tells more"
         )
 
 

@@ -16,7 +16,8 @@ def clone(url: str, folder: str) -> None:
 
     Raises `SourceError` with git's own words where that fails.
     """
-    command = ["git", "clone", "--bare", "--quiet", "--depth", "1", "--", url, folder]
+    address = url.removeprefix("git+")  # which pip and its like write, and git does not know
+    command = ["git", "clone", "--bare", "--quiet", "--depth", "1", "--", address, folder]
     environment = os.environ | _SAFELY
     try:
         subprocess.run(  # noqa: S603 # fixed words, and after `--` nothing is an option

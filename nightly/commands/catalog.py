@@ -48,8 +48,8 @@ def _figures(found: "CatalogInfo") -> Table:
     )
     standings = ", ".join(f"{count:,} {name}" for name, count in found.standings.items())
     lines = {
-        "catalog": f"{found.path} ({found.size / 1e6:.1f} MB, {found.schema})",
-        "nights": f"{found.nights} since {found.since}" if found.since else "none yet",
+        "catalog": f"{found.path} ({found.size / 1e6:.1f} MB)",
+        "nights": f"{found.nights} since {found.since}" if found.nights else "none yet",
         "last run": run,
         "issues": f"{found.first_issue} to {found.last_issue}"
         if found.first_issue
@@ -180,7 +180,7 @@ def export(session: Session, names: tuple[str, ...], form: str, output: Path) ->
     return Exit.DONE
 
 
-@command("published", summary=False)
+@command("published", json_help="")
 @_FOLDER
 @click.option(
     "--host",

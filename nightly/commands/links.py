@@ -6,10 +6,10 @@ import sys
 import click
 
 from nightly.exits import CommandError, Exit, one_line
-from nightly.options import Session, command
+from nightly.options import Session, command, format_of
 
 
-@command()
+@command(json_help="The same as --format jsonl.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--format",
@@ -29,6 +29,7 @@ def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
     from crawler.reading.rows import row, text_line
     from crawler.reading.trees import SourceError
 
+    as_json = format_of(session, name, "jsonl") == "jsonl"
     issues = 0
     try:
         for source in sources:
@@ -38,7 +39,7 @@ def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
                     continue
                 issues += 1
                 for mention in read.mentions:
-                    if name == "jsonl" or session.as_json:
+                    if as_json:
                         line = json.dumps(row(mention), ensure_ascii=False)
                     else:
                         line = one_line(text_line(mention))

@@ -13,7 +13,7 @@ import click
 from catalog.vocabulary import Standing
 from nightly.console import page_width, while_read
 from nightly.exits import ConfigError, Exit
-from nightly.options import Session, command
+from nightly.options import Session, command, format_of
 
 if TYPE_CHECKING:
     from report.findings import Report
@@ -44,28 +44,28 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
             "sections",
             metavar="TEXT",
             **several,
-            help="Sections with TEXT in their title only.",
+            help="Sections with TEXT in their title only; may be repeated.",
         ),
         click.option(
             "--host",
             "hosts",
             metavar="HOST",
             **several,
-            help="Links to HOST and what is below it only.",
+            help="Links to HOST and what is below it only; may be repeated.",
         ),
         click.option(
             "--issue",
             "issues",
             metavar="FILE",
             **several,
-            help="Mentions in these issues only; 2021-* means all of a year.",
+            help="Mentions in these issues only; 2021-* means all of a year. May be repeated.",
         ),
         click.option(
             "--standing",
             "standings",
             type=click.Choice(_STANDINGS),
             **several,
-            help="Links that stand like this only.",
+            help="Links that stand like this only; may be repeated.",
         ),
         click.option(
             "--since",
@@ -78,7 +78,7 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@command("language", "github_api", "ca_file", "now")
+@command("language", "github_api", "ca_file", "now", json_help="The same as --format json.")
 @click.option(
     "--format",
     "name",
@@ -97,7 +97,7 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     "--fail-on",
     type=click.Choice(_STANDINGS),
     multiple=True,
-    help="End with status 2 where a link stands like this.",
+    help="End with status 2 where a link stands like this; may be repeated.",
 )
 @click.option(
     "--all",
@@ -143,6 +143,7 @@ def report(
         raise ConfigError("--dry-run goes with --github-issue; a report alone is sent nowhere")
     if output is not None and github_issue:
         raise ConfigError("--output is for a report; leave it out with --github-issue")
+    form = format_of(session, name, "json")
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock(), **chosen)
     style = dressed(session, found, limit or None, to_file=output is not None)
@@ -151,7 +152,7 @@ def report(
     if github_issue:
         _keep_issue(session, found, github_issue, dry_run=dry_run)
         return status
-    text = chunks(found, "json" if session.as_json else name, style)
+    text = chunks(found, form, style)
     if output is None:
         with while_read():
             sys.stdout.writelines(text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MARKS = {"good": ("✓", "green"), "weak": ("!", "yellow"), "bad": ("✗", "red")}
 
 
-@command(summary=False, catalog=False, configured=False)
+@command(json_help="", catalog=False, configured=False)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option(
     "--catalog",

@@ -11,7 +11,7 @@ from nightly.console import while_read
 from nightly.exits import ConfigError, Exit
 from nightly.options import NETWORK, Session, command
 
-_ALL = click.option("--all", "everything", is_flag=True, help="Whether it is due or not.")
+_ALL = click.option("--all", "everything", is_flag=True, help="Take everything, due or not.")
 _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 
 

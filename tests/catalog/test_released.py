@@ -81,7 +81,7 @@ def test_a_reader_of_a_later_version_asks_for_it_to_be_brought_up_to_date(releas
         [sys.executable, "-c", _READER_OF_TOMORROW, released],
         capture_output=True, check=True, text=True,
     )  # fmt: skip
-    assert "was written by an older linkledger: run «linkledger read» once" in told.stdout
+    assert "was written by an older linkledger: run `linkledger read` once" in told.stdout
     assert released.read_bytes() == before
 
 

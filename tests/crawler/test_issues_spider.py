@@ -141,6 +141,11 @@ def test_a_source_that_is_not_there(site: str, path: str, complaint: str) -> Non
         list(read_source(f"{site}/{path}"))
 
 
+def test_a_repository_as_pip_writes_it_is_asked_of_git(site: str) -> None:
+    with pytest.raises(SourceError, match="not found"):
+        list(read_source(f"git+{site}/news.git"))
+
+
 @pytest.mark.parametrize(
     ("source", "place"),
     [

@@ -1,5 +1,6 @@
 """Whatever is typed, `linkledger` answers with one line and the right exit status."""
 
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -29,6 +30,8 @@ MISTAKES = [
     ("to write and to offer", ["fix", "--write", "--pull-request", "o/r"], "leave it out"),
     ("a dry run of a report", ["report", "--dry-run"], "--dry-run goes with --github-issue"),
     ("an issue in a file", ["report", "--github-issue", "o/r", "--output", "x"], "leave it out"),
+    ("two formats at once", ["report", "--format", "csv", "--json"], "or --format csv out"),
+    ("two formats of links", ["links", ".", "--format", "text", "--json"], "--format text out"),
     ("a configuration file that is not there", ["doctor", "--config", "no.toml"], "no.toml"),
 ]  # fmt: skip
 
@@ -164,6 +167,13 @@ def test_init_mends_a_file_that_nobody_can_read() -> None:
     Path("linkledger.toml").write_text("delay = \n", encoding="utf-8")
     assert run(["init", "--force"]) == Exit.DONE
     assert load_settings(None, {}).delay == 1.0
+
+
+def test_a_reading_is_no_night(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("1.md").write_text("- [a](https://a.example/)\n", encoding="utf-8")
+    assert run(["read", "1.md"]) == Exit.DONE
+    assert run(["catalog", "info"]) == Exit.DONE
+    assert re.search(r"^nights +none yet", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_the_formats_of_the_help_are_those_there_are() -> None:

@@ -286,7 +286,7 @@ def test_a_file_that_changed_is_left_alone_and_others_are_not(ledger) -> None:
     repairs = plan_repairs(ledger.db, ledger.report())
     assert [one.file for one in repairs.files] == ["2026-11-01.md"]
     assert repairs.left_alone == (
-        "2026-10-01.md: it changed since it was read; run «linkledger read»",
+        "2026-10-01.md: it changed since it was read; run `linkledger read`",
     )
 
 
