@@ -69,11 +69,12 @@ async def _serve(snapshot: Path, listener: socket.socket) -> None:
     from catalog.serve.application import application
 
     while True:
+        served = _identity(snapshot)
         datasette = application(snapshot)
         await datasette.invoke_startup()
         config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
-        watch = asyncio.create_task(_end_when_replaced(server, snapshot))
+        watch = asyncio.create_task(_end_when_replaced(server, snapshot, served))
         # uvicorn closes what it is given; connections wait in our own in the meantime.
         await server.serve(sockets=[listener.dup()])
         if not watch.done():
@@ -81,13 +82,18 @@ async def _serve(snapshot: Path, listener: socket.socket) -> None:
             return
 
 
-async def _end_when_replaced(server: "uvicorn.Server", snapshot: Path) -> None:
-    served = _identity(snapshot)
-    while _identity(snapshot) == served:  # noqa: ASYNC110 - nobody tells us of a rename
+async def _end_when_replaced(
+    server: "uvicorn.Server", snapshot: Path, served: tuple[int, int] | None
+) -> None:
+    while _identity(snapshot) in (None, served):  # noqa: ASYNC110 - nobody tells us of a rename
         await asyncio.sleep(_LOOK_AGAIN)
     server.should_exit = True
 
 
-def _identity(file: Path) -> tuple[int, int]:
-    stat = file.stat()
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return what tells *file* from the one that takes its place; None while there is none."""
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return None
     return stat.st_ino, stat.st_mtime_ns

@@ -17,6 +17,7 @@ from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.exits import CommandError
 from nightly.files import write_whole
+from nightly.lock import held
 from nightly.night import run_night
 from nightly.phases import PHASES
 from nightly.progress import Watcher
@@ -36,8 +37,20 @@ def show(
     catalog: Path, time: Clock, language: str, out: Console, watcher: Watcher
 ) -> NightSummary:
     """Run both nights into a new *catalog*, with reports beside it, and show what they brought."""
+    with held(catalog.parent / _MARK, "demo", time()):  # for longer than a night holds its own
+        _clear(catalog)
+        summary = _two_nights(catalog, time, language, out, watcher)
+        _heading(out, "The report")
+        _report(catalog, time, language, out)
+        _what_next(catalog, out)
+    return summary
+
+
+def _two_nights(
+    catalog: Path, time: Clock, language: str, out: Console, watcher: Watcher
+) -> NightSummary:
+    """Run both nights, and return what the second one did."""
     archive, folder = sample_archive(), catalog.parent
-    _clear(catalog)
     issues = sorted(archive.glob("*.md"))
     out.print(Text("linkledger demo", "bold"))
     out.print(
@@ -67,9 +80,6 @@ def show(
                 everything=True,
             )
             out.print(shown(summary.phases))
-    _heading(out, "The report")
-    _report(catalog, time, language, out)
-    _what_next(catalog, out)
     return summary
 
 

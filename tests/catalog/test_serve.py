@@ -1,5 +1,6 @@
 """The served catalog answers over HTTP, on loopback, read-only, and follows new snapshots."""
 
+import asyncio
 import json
 import socket
 import sqlite3
@@ -19,10 +20,11 @@ import pytest
 from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.schema.views import VIEWS
 from catalog.serve.queries import QUERIES
-from catalog.serve.server import serve
+from catalog.serve.server import _end_when_replaced, serve
 from catalog.sharing.publish import publish
 
 pytest.importorskip("datasette")
+uvicorn = pytest.importorskip("uvicorn")
 
 _PROGRAM = """
 import sys
@@ -151,6 +153,20 @@ def test_a_new_snapshot_is_served_as_soon_as_it_is_there(
             time.sleep(0.2)
             rows = got(f"{base}catalog/hosts.json?_shape=array&name=new.example")
     assert [row["name"] for row in rows] == ["new.example"]
+
+
+async def test_a_snapshot_that_is_gone_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.serve.server._LOOK_AGAIN", 0.01)
+    snapshot, running = tmp_path / "catalog.db", uvicorn.Server(uvicorn.Config("none"))
+    watch = asyncio.create_task(_end_when_replaced(running, snapshot, (0, 0)))
+    await asyncio.sleep(0.1)
+    assert not watch.done()
+    assert not running.should_exit
+    snapshot.touch()
+    await asyncio.wait_for(watch, 60)
+    assert running.should_exit
 
 
 async def test_a_catalog_without_a_night_has_a_home_page(tmp_path: Path) -> None:

@@ -5,10 +5,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from nightly.exits import Exit
+from nightly.lock import held
 
 Ran = subprocess.CompletedProcess[str]
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -16,7 +20,11 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("newcomer")
+    """A folder whose settings are no business of the demo's."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    text = 'exclude = ["."]\ncanaries = ["127.0.0.1:9"]\nconnect_to = ["::127.0.0.1:9"]\n'
+    (folder / "linkledger.toml").write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +153,20 @@ def test_a_catalog_of_somebody_else_is_left_alone(
     assert ran.returncode == 1
     assert "is not the demo's" in ran.stderr
     assert (folder / "catalog.db").read_bytes() == b"years of nights"
+
+
+def test_a_demo_under_way_is_left_alone(tmp_path: Path, environment: dict[str, str]) -> None:
+    catalog = tmp_path / "catalog.db"
+    catalog.write_bytes(b"half a night")
+    with held(tmp_path / "made-by-the-demo", "demo", datetime.now(UTC)):
+        (tmp_path / "made-by-the-demo").touch()
+        ran = subprocess.run(
+            [sys.executable, "-m", "nightly", "demo", "--catalog", catalog],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    assert ran.returncode == Exit.BUSY
+    assert "is held by `linkledger demo`" in ran.stderr
+    assert catalog.read_bytes() == b"half a night"
