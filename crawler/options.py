@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from catalog.connect_to import ConnectTo
 from crawler.cluster.address import scheduler_address
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 CONTACT = "https://github.com/linkledger/linkledger"
 
@@ -80,6 +84,27 @@ class CrawlOptions:
             )
         if self.dask:
             scheduler_address(self.dask)  # raises
+
+    @classmethod
+    def from_settings(cls, settings: "BaseSettings") -> Self:
+        """Return the options that Scrapy's settings describe; the names are linkledger's own.
+
+        `DOWNLOAD_DELAY` and `CONCURRENT_REQUESTS_PER_DOMAIN` are not read: Scrapy's
+        defaults for them cannot be told from a wish.
+        """
+        defaults = cls()
+        ca_file = settings.get("CA_FILE")
+        return cls(
+            everything=settings.getbool("ALL"),
+            delay=settings.getfloat("DELAY", defaults.delay),
+            concurrency_per_host=settings.getint(
+                "CONCURRENCY_PER_HOST", defaults.concurrency_per_host
+            ),
+            connect_to=tuple(settings.getlist("CONNECT_TO")),
+            ca_file=Path(ca_file) if ca_file else None,
+            allow_private=settings.getbool("ALLOW_PRIVATE"),
+            second_pass=settings.getfloat("SECOND_PASS", defaults.second_pass),
+        )
 
     def limits(self, host: str) -> tuple[float, int]:
         """Return the delay and the concurrency that *host* is owed."""

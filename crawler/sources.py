@@ -76,25 +76,9 @@ class CatalogSource:
 
     @classmethod
     def from_settings(cls, settings: "BaseSettings") -> Self:
-        """Return the source that Scrapy's settings describe; the names are linkledger's own.
-
-        `DOWNLOAD_DELAY` and `CONCURRENT_REQUESTS_PER_DOMAIN` are not read: Scrapy's
-        defaults for them cannot be told from a wish.
-        """
-        defaults = CrawlOptions()
-        ca_file = settings.get("CA_FILE")
-        options = CrawlOptions(
-            everything=settings.getbool("ALL"),
-            delay=settings.getfloat("DELAY", defaults.delay),
-            concurrency_per_host=settings.getint(
-                "CONCURRENCY_PER_HOST", defaults.concurrency_per_host
-            ),
-            connect_to=tuple(settings.getlist("CONNECT_TO")),
-            ca_file=Path(ca_file) if ca_file else None,
-            allow_private=settings.getbool("ALLOW_PRIVATE"),
-            second_pass=settings.getfloat("SECOND_PASS", defaults.second_pass),
-        )
-        return cls(Path(settings.get("CATALOG", "data/catalog.db")), options)
+        """Return the source that Scrapy's settings describe."""
+        catalog = Path(settings.get("CATALOG", "data/catalog.db"))
+        return cls(catalog, CrawlOptions.from_settings(settings))
 
     async def more(self, free: int) -> Sequence[HostBatch] | None:
         """Return batches as soon as there are any; None where there will be none."""

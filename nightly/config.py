@@ -132,7 +132,8 @@ class Settings(BaseSettings):
         None, description="Trust the certificate authorities in this PEM file, too."
     )
     allow_private: bool = Field(
-        default=False, description="Follow links to loopback and private addresses."
+        default=False,
+        description="Follow links, and read sources, on loopback and in private networks.",
     )
     second_pass: float = Field(
         120.0, ge=0, le=3600, description="Seconds until a link that failed is tried again."

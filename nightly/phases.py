@@ -46,7 +46,13 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     """Read the issues of every archive; what has not changed is not written again."""
     from nightly.reading import Reading, ReadSummary
 
-    reading = Reading(db=run.db, run_id=run.run_id, clock=run.clock, profile=run.settings.archive)
+    reading = Reading(
+        db=run.db,
+        run_id=run.run_id,
+        clock=run.clock,
+        profile=run.settings.archive,
+        options=crawl_options(run.settings),
+    )
     done = ReadSummary()
     troubles = []
     for source in run.settings.sources:

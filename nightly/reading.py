@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from catalog.connection import Catalog
 from catalog.reading import ArchiveReading, NoIssuesError
 from catalog.records import Issue, UnreadIssue
+from crawler.options import CrawlOptions
 from crawler.read import read_source
 from crawler.reading.guesses import guesses
 from crawler.reading.profile import ArchiveProfile
@@ -39,6 +40,7 @@ class Reading:
     run_id: int
     clock: Clock
     profile: ArchiveProfile
+    options: CrawlOptions
 
     def read(self, source: str, gauge: Gauge, done: ReadSummary) -> None:
         """Read the archive at *source* and add what happened to *done*.
@@ -69,6 +71,6 @@ class Reading:
 
     def _issues(self, source: str) -> Iterator[Issue | UnreadIssue]:
         try:
-            yield from read_source(source, self.profile)
+            yield from read_source(source, self.profile, self.options)
         except SourceError as error:
             raise CommandError(str(error)) from None

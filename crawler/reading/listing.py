@@ -28,7 +28,10 @@ _LEAST: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An issue in a feed: where it was published, and its content as HTML if that is whole."""
+    """An issue in a feed: where it was published, and its content as HTML if that is whole.
+
+    `url` is empty where the feed does not say it, or says what is no address.
+    """
 
     url: str
     title: str
@@ -48,11 +51,18 @@ def entries(body: bytes, url: str) -> Iterator[Entry]:
         contents = [part.get("value", "") for part in entry.get("content", [])]
         content = max([*contents, entry.get("summary", "")], key=len)
         yield Entry(
-            url=urljoin(url, entry.get("link") or entry.get("id", "")),
+            url=_address(url, entry.get("link") or entry.get("id", "")),
             title=entry.get("title", ""),
             date=_date(entry),
             content=content if len(content) >= _WHOLE else "",
         )
+
+
+def _address(base: str, written: str) -> str:
+    try:
+        return urljoin(base, written) if written else ""
+    except ValueError:  # such as `http://[half`
+        return ""
 
 
 def _date(entry: Any) -> str:

@@ -10,12 +10,13 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import scrapy
+from scrapy import signals
 from scrapy.http import Response, TextResponse
 
+from catalog.address import host_of, is_web
 from catalog.records import Issue, UnreadIssue
 from crawler.options import CrawlOptions
 from crawler.reading.archive import read_archive
@@ -26,9 +27,13 @@ from crawler.reading.listing import Entry, entries, is_feed, issue_links
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
+from crawler.visiting.failures import FetchError
+from crawler.visiting.guarded import private_source
 
-_HANDLERS: Final = "scrapy.core.downloader.handlers"
-_AIOHTTP: Final = f"{_HANDLERS}._aiohttp.AiohttpDownloadHandler"
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_HANDLER: Final = "crawler.visiting.guarded.GuardedHandler"
 
 Read = Issue | UnreadIssue
 
@@ -36,7 +41,7 @@ Read = Issue | UnreadIssue
 class IssuesSpider(scrapy.Spider):
     """Reads the issues of one archive.
 
-    `error` says in words why the source itself could not be read; then what was read is no
+    `error` says in words why not all of the source could be read; then what was read is no
     whole archive, and nothing may be concluded from an issue that is missing.
     """
 
@@ -44,35 +49,59 @@ class IssuesSpider(scrapy.Spider):
 
     custom_settings = {  # noqa: RUF012 # Scrapy declares it as it is
         "ITEM_PIPELINES": {"crawler.pipelines.IntoCatalog": 300},
-        # Scrapy's other handlers need Twisted's reactor, which the project does without.
         "DOWNLOAD_HANDLERS": {
-            "http": _AIOHTTP,
-            "https": _AIOHTTP,
+            "http": _HANDLER,
+            "https": _HANDLER,
             **dict.fromkeys(("data", "file", "ftp", "s3")),
         },
-        "USER_AGENT": CrawlOptions().user_agent,
+        # What the handler does itself, or does not do at all.
+        "COMPRESSION_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
         "ROBOTSTXT_OBEY": True,
-        "DOWNLOAD_DELAY": 1.0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_TIMEOUT": 60,
-        "DOWNLOAD_MAXSIZE": LARGEST,
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "RETRY_EXCEPTIONS": ["crawler.visiting.failures.FetchError"],
         "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+        # Nothing is dropped without a word.
         "HTTPERROR_ALLOW_ALL": True,
+        "URLLENGTH_LIMIT": 0,
     }
 
     def __init__(
-        self, source: str = "", profile: ArchiveProfile = GUESSING, **kwargs: Any
+        self,
+        source: str = "",
+        profile: ArchiveProfile = GUESSING,
+        options: CrawlOptions | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        # Its handler calls itself experimental at every start; what we ask of it is tested.
-        logging.getLogger(f"{_HANDLERS}._base_streaming").setLevel(logging.ERROR)
+        # It logs what it does not get with a traceback; the request that follows says as much.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         self.source = source
         self.profile = profile
+        self.options = options
         self.error = "" if source else "name an archive: scrapy crawl issues -a source=FOLDER"
-        if source_kind(source) is SourceKind.WEB:
-            # A page that lists issues may lead anywhere; we go nowhere else (nor on redirects).
-            self.allowed_domains = [urlsplit(source).hostname or ""]
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
+        """Return the spider; without *options*, with those that are in the settings."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        options = spider.options or CrawlOptions.from_settings(crawler.settings)
+        source = spider.source if source_kind(spider.source) is SourceKind.WEB else ""
+        delay, concurrency = options.limits(host_of(source))
+        for name, value in {
+            "CRAWL_OPTIONS": replace(options, body_size=LARGEST + 1),
+            "PRIVATE_SOURCE": private_source(source) if source else "",
+            "DOWNLOAD_DELAY": delay,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
+            "USER_AGENT": options.user_agent,
+        }.items():
+            crawler.settings.set(name, value, priority="spider")
+        crawler.signals.connect(spider.note_fault, signals.spider_error)
+        return spider
+
+    def note_fault(self, failure: Any) -> None:
+        """Take in that something went wrong in here; Scrapy only logs it, and goes on."""
+        fault = f"{type(failure.value).__name__}: {failure.value}"
+        self.error = f"{self.source}: a fault in linkledger: {fault}"
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield the issues of an archive on this machine, or the request for one on the web."""
@@ -82,15 +111,17 @@ class IssuesSpider(scrapy.Spider):
         if kind is SourceKind.WEB:
             yield scrapy.Request(self.source, self.parse, errback=self._lost, dont_filter=True)
             return
+        self.error = f"{self.source}: the reading was stopped"  # should it be
         try:
             if kind is SourceKind.FOLDER:
                 for read in read_archive(self.source, self.profile):
                     yield read
-                return
-            with tempfile.TemporaryDirectory(prefix="linkledger-") as folder:
-                await asyncio.to_thread(clone, self.source, folder)
-                for read in read_archive(folder, self.profile):
-                    yield read
+            else:
+                with tempfile.TemporaryDirectory(prefix="linkledger-") as folder:
+                    await asyncio.to_thread(clone, self.source, folder)
+                    for read in read_archive(folder, self.profile):
+                        yield read
+            self.error = ""
         except SourceError as error:
             self.error = str(error)
 
@@ -100,8 +131,11 @@ class IssuesSpider(scrapy.Spider):
             self.error = f"{self.source}: the server answered {response.status}"
             return
         if is_feed(response.body):
+            named: set[str] = set()
             for entry in entries(response.body, response.url):
-                yield self._entry(entry)
+                if entry.url not in named:
+                    yield self._entry(entry)
+                named |= {entry.url} - {""}
             return
         found = (
             issue_links(response.text, response.url, self.profile)
@@ -111,20 +145,23 @@ class IssuesSpider(scrapy.Spider):
         if not found:
             yield self._issue(response)
         for url in found:
-            yield scrapy.Request(url, self.parse_issue, errback=self._unread)
+            yield self._request(url)
 
     def parse_issue(self, response: Response) -> Iterator[Read]:
         """Yield the issue that a page is."""
         if response.status != 200:
-            asked = _asked(response)
+            asked = _asked(response.request)
             yield UnreadIssue(file=asked, problem=f"the server answered {response.status}")
         else:
             yield self._issue(response)
 
     def _entry(self, entry: Entry) -> Any:
         """Return the issue that a feed's entry holds, or the request for it."""
+        if not is_web(entry.url):
+            named = entry.url or entry.title or self.source
+            return UnreadIssue(file=named, problem="the feed says no address of it")
         if not entry.content:
-            return scrapy.Request(entry.url, self.parse_issue, errback=self._unread)
+            return self._request(entry.url)
         profile = replace(self.profile, encoding="utf-8")
         content = f"<body>{entry.content}"
         read = read_issue(content.encode(), entry.url, profile, base=entry.url)
@@ -132,24 +169,27 @@ class IssuesSpider(scrapy.Spider):
             return read
         return replace(read, title=entry.title or read.title, date=entry.date or read.date)
 
+    def _request(self, url: str) -> scrapy.Request:
+        # Unfiltered, since another issue may have been redirected there: that were lost silently.
+        return scrapy.Request(url, self.parse_issue, errback=self._unread, dont_filter=True)
+
     def _issue(self, response: Response) -> Read:
         profile = self.profile
         if isinstance(response, TextResponse):
             profile = replace(profile, encoding=response.encoding)
-        return read_issue(response.body, _asked(response), profile, base=response.url)
+        return read_issue(response.body, _asked(response.request), profile, base=response.url)
 
     def _unread(self, failure: Any) -> UnreadIssue:
-        return UnreadIssue(file=failure.request.url, problem=_in_words(failure))
+        return UnreadIssue(file=_asked(failure.request), problem=_in_words(failure))
 
     def _lost(self, failure: Any) -> None:
         self.error = f"{self.source}: {_in_words(failure)}"
 
 
-def _asked(response: Response) -> str:
-    """Return the address that was asked for, whatever it redirected to."""
-    request = response.request
-    first = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
-    return str(first)
+def _asked(request: scrapy.Request | None) -> str:
+    """Return the address that was asked for first, wherever it redirected to."""
+    assert request is not None  # every answer of the spider has one
+    return str(request.meta.get("redirect_urls", [request.url])[0])
 
 
 def _content_type(response: Response) -> str:
@@ -158,4 +198,7 @@ def _content_type(response: Response) -> str:
 
 
 def _in_words(failure: Any) -> str:
-    return str(failure.value).strip() or type(failure.value).__name__
+    error = failure.value
+    if isinstance(error, FetchError):
+        return f"{error.reason.replace('_', ' ')}: {error.detail}"
+    return str(error).strip() or type(error).__name__

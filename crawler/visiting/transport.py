@@ -37,9 +37,9 @@ class Transport(BaseDownloadHandler):
 
     lazy = True  # Scrapy makes one for each scheme; many an archive needs no second
 
-    def __init__(self, crawler: "Crawler") -> None:
+    def __init__(self, crawler: "Crawler", options: "CrawlOptions | None" = None) -> None:
         super().__init__(crawler)
-        self._options: CrawlOptions = crawler.settings["CRAWL_OPTIONS"]
+        self._options: CrawlOptions = options or crawler.settings["CRAWL_OPTIONS"]
         self._resolver = GuardedResolver(
             ConnectTo(self._options.connect_to),
             allow_private=self._options.allow_private,

@@ -15,7 +15,7 @@ _ALL = click.option("--all", "everything", is_flag=True, help="Take everything, 
 _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 
 
-@command("now")
+@command("delay", "connect_to", "ca_file", "allow_private", "now")
 @_SOURCES
 def read(session: Session, sources: tuple[str, ...]) -> Exit:
     """Read an archive's issues into the catalog.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nightly.exits import Exit
+from tests.loopback import Request, Response, serve
 
 Linkledger = Callable[..., subprocess.CompletedProcess[str]]
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -58,3 +59,43 @@ def test_a_source_without_issues_is_told_and_stops_no_other(
     for words in ("empty holds no issue", "nowhere: there is no such", "sources: 1 issue, 1 men"):
         assert words in done.stderr
     assert rows(tmp_path / "data/catalog.db", "SELECT source FROM archives") == [("issues",)]
+
+
+def test_an_issue_that_scrolls_out_of_a_feed_stays(
+    tmp_path: Path, linkledger: Linkledger, rows: Rows
+) -> None:
+    newest = [1, 2, 3]
+
+    def respond(_: Request) -> Response:
+        items = "".join(
+            f"<item><title>No {number}</title><link>https://news.example/{number}</link>"
+            f"<description>&lt;a href='https://a.example/{number}'&gt;t&lt;/a&gt;{'. ' * 200}"
+            "</description></item>"
+            for number in newest
+        )
+        return Response(body=f"<rss><channel>{items}</channel></rss>".encode())
+
+    with serve(respond) as url:
+        assert linkledger("read", url, "--delay", "0").returncode == Exit.DONE
+        newest[:] = [2, 3, 4]
+        done = linkledger("read", f"{url}/", "--delay", "0")
+    assert (done.returncode, "1 new or changed" in done.stdout, "gone" in done.stdout) == (
+        *(Exit.DONE, True, False),
+    )
+    present = (
+        "SELECT issues.file FROM issues JOIN mentions ON issue_id = issues.id WHERE present = 1"
+    )
+    kept = rows(tmp_path / "data/catalog.db", f"{present} ORDER BY 1")
+    assert kept == [(f"https://news.example/{number}",) for number in (1, 2, 3, 4)]
+
+
+def test_a_feed_that_redirects_into_the_private_network(linkledger: Linkledger) -> None:
+    secret = Response(body=b"# Secret\n\n- [t](https://a.example/)\n")
+    with serve(lambda _: secret) as private:
+        to = {"Location": private.replace("127.0.0.1", "localhost")}
+        with serve(lambda _: Response(status=302, headers=to)) as url:
+            refused = linkledger("read", url, "--delay", "0")
+            allowed = linkledger("read", url, "--delay", "0", "--allow-private")
+    assert (refused.returncode, allowed.returncode) == (Exit.FAILED, Exit.DONE)
+    assert refused.stderr.count("\n") == 1, refused.stderr
+    assert "localhost names this machine; --allow-private" in refused.stderr
