@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +20,7 @@ from pydantic_settings.sources import InitSettingsSource
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from nightly.exits import ConfigError
 from nightly.values import (
+    Archive,
     Authorities,
     ClusterAddress,
     Contact,
@@ -34,14 +35,13 @@ from nightly.values import (
     Places,
     Token,
     WebAddress,
+    WebAddresses,
     WebAddressIfAny,
     Words,
 )
 
 PREFIX = "LINKLEDGER_"
 DEFAULT_FILE = Path("linkledger.toml")
-
-_PROFILE = frozenset(field.name for field in fields(ArchiveProfile))
 
 CONTACT = "https://github.com/linkledger/linkledger"
 
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         "addresses of these, of feeds, and of pages that list issues.",
     )
 
-    archive: ArchiveProfile = Field(
+    archive: Archive = Field(
         GUESSING,
         description="How the archive is laid out, where guessing is not enough: a table with "
         f"{', '.join(field.name for field in fields(ArchiveProfile))}.",
@@ -153,7 +153,7 @@ class Settings(BaseSettings):
         description="How GitHub is asked: many repositories a query, which takes a token, or a "
         "request for each.",
     )
-    forge_apis: dict[str, WebAddress] = Field(
+    forge_apis: WebAddresses = Field(
         {}, description="Other bases of other forges' APIs: a table from host to URL."
     )
     forge_pace: float = Field(
@@ -239,14 +239,6 @@ class Settings(BaseSettings):
     def github_quota(self) -> str:
         """Where GitHub says what is left of a quota, and what time it is; asking costs nothing."""
         return f"{self.github_api.rstrip('/')}/rate_limit"
-
-    @field_validator("archive", mode="before")
-    @classmethod
-    def _known_fields(cls, value: object) -> object:
-        """Refuse a field that no profile has; pydantic would pass over it."""
-        if isinstance(value, dict) and (strangers := value.keys() - _PROFILE):
-            raise ValueError(f"an archive has no {', '.join(sorted(strangers))}")
-        return value
 
 
 def load_settings(file: Path | None, flags: Mapping[str, Any]) -> Settings:

@@ -91,14 +91,14 @@ def shown(phases: tuple[PhaseSummary, ...]) -> RenderableType:
     table = Table.grid(padding=(0, 2), expand=False)
     table.add_column()
     table.add_column(style="bold")
-    table.add_column(ratio=1, overflow="fold")  # Chinese is one long word to a terminal
     table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")  # Chinese is one long word to a terminal
     for phase in phases:
         mark, style = _STYLES[phase.state]
         time = _duration(phase.seconds) if phase.seconds >= 0.05 else ""
-        table.add_row(Text(mark, style), phase.name, Text(one_line(phase.words)), time)
+        table.add_row(Text(mark, style), phase.name, time, Text(one_line(phase.words)))
     if len(phases) > 1:
-        table.add_row("", "", "", _duration(sum(phase.seconds for phase in phases)))
+        table.add_row("", "", _duration(sum(phase.seconds for phase in phases)))
     return table
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import ssl
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,11 @@ from pydantic_settings import NoDecode
 
 from catalog.connect_to import PORTS, ConnectTo, is_port
 from crawler.cluster.address import scheduler_address
+from crawler.reading.profile import ArchiveProfile
 
 LANGUAGES = ("en", "zh")  # of reports, which are not imported for a look at the settings
+
+_PROFILE = frozenset(field.name for field in fields(ArchiveProfile))
 
 # What can only be meant as JSON: a regular expression may begin with a bracket, too.
 _JSON_LIST = re.compile(r'\s*\[\s*["\]]')
@@ -30,6 +34,23 @@ def _words(value: object) -> object:
         return json.loads(value)
     except json.JSONDecodeError as error:
         raise ValueError(f"it begins like a list in JSON, and is none: {error}") from None
+
+
+def _table(value: object) -> object:
+    """Read a table from the environment, as JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no table in JSON: {error}") from None
+
+
+def _known_fields(value: object) -> object:
+    """Refuse a field that no profile has; pydantic would pass over it."""
+    if isinstance(value, dict) and (strangers := value.keys() - _PROFILE):
+        raise ValueError(f"an archive has no {', '.join(sorted(strangers))}")
+    return value
 
 
 def _unset(value: object) -> object:
@@ -145,12 +166,16 @@ def _is_plain(text: str) -> bool:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Archive = Annotated[  # the last reads first
+    ArchiveProfile, NoDecode, BeforeValidator(_known_fields), BeforeValidator(_table)
+]
 Expressions = Annotated[Words, AfterValidator(_expressions)]
 Mappings = Annotated[Words, AfterValidator(_mappings)]
 Places = Annotated[Words, AfterValidator(_places)]
 MailPlace = Annotated[str, AfterValidator(_mail_place)]
 ClusterAddress = Annotated[str, AfterValidator(_cluster_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddresses = Annotated[dict[str, WebAddress], NoDecode, BeforeValidator(_table)]
 WebAddressIfAny = Annotated[str, AfterValidator(_web_address_if_any)]
 Contact = Annotated[str, AfterValidator(_contact)]
 Person = Annotated[str, AfterValidator(_person)]

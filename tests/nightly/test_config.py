@@ -107,6 +107,27 @@ def test_a_regular_expression_in_the_environment_may_begin_with_a_bracket(
     assert load_settings(None, {}).exclude == ("[a-z]+\\.test", "(?i)Bar")
 
 
+@pytest.mark.parametrize("name", ["ARCHIVE", "FORGE_APIS"])
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [("{", "it is no table in JSON"), ('"x"', "Input should be"), ('{"x": "y"}', "")],
+)
+def test_a_table_in_the_environment_that_is_none(
+    name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"LINKLEDGER_{name}", value)
+    with pytest.raises(ConfigError, match=f"LINKLEDGER_{name}: {says}"):
+        load_settings(None, {})
+
+
+def test_a_table_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKLEDGER_ARCHIVE", '{"include": ["a/*"]}')
+    monkeypatch.setenv("LINKLEDGER_FORGE_APIS", '{"a.example": "https://b.example/api"}')
+    settings = load_settings(None, {})
+    assert settings.archive.include == ("a/*",)
+    assert settings.forge_apis == {"a.example": "https://b.example/api"}
+
+
 def test_a_list_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINKLEDGER_MAIL_TO", '["a@b.example", ')
     with pytest.raises(ConfigError, match="LINKLEDGER_MAIL_TO: it begins like a list in JSON"):

@@ -21,7 +21,7 @@ def printed(words: str, width: int) -> str:
 def test_no_letter_is_lost_where_a_line_is_wrapped() -> None:
     lines = printed(WORDS, width=40)
     assert lines.count("\n") > 4
-    assert WORDS in re.sub(r"\s|✓|read|1\.0s", "", lines.replace("1.0 s", ""))
+    assert WORDS in re.sub(r"\s", "", lines)
 
 
 def test_what_a_phase_found_cannot_write_to_the_terminal() -> None:
