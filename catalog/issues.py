@@ -59,12 +59,12 @@ def save_unread(
     )
 
 
-def take_out_missing(db: Database, archive_id: int, run_id: int, files: Iterable[str]) -> None:
+def take_out_missing(db: Database, archive_id: int, run_id: int, files: Iterable[str]) -> int:
     """Take out the issues that the archive no longer has, once all its *files* were read.
 
-    An issue that is gone keeps its row, without items and mentions.
+    An issue that is gone keeps its row, without items and mentions. Returns how many went.
     """
-    kept = set(files)
+    kept, taken = set(files), 0
     with db.atomic():
         rows = db.execute(
             "SELECT id, file FROM issues WHERE archive_id = ? AND present = 1", (archive_id,)
@@ -77,12 +77,18 @@ def take_out_missing(db: Database, archive_id: int, run_id: int, files: Iterable
                     "UPDATE issues SET present = 0, run_id = ? WHERE id = ?", (run_id, issue_id)
                 )
                 count_anew(db, gone)
+                taken += 1
+    return taken
 
 
-def drop_unmentioned(db: Database) -> None:
-    """Let links that nobody mentions any more be present no longer: that is not to be fixed."""
+def drop_unmentioned(db: Database) -> int:
+    """Let links that nobody mentions any more be present no longer, and return how many.
+
+    A link that is dropped is not one that was fixed.
+    """
     with db.atomic():
-        db.execute("UPDATE links SET present = 0 WHERE present = 1 AND mentions = 0")
+        dropped = db.execute("UPDATE links SET present = 0 WHERE present = 1 AND mentions = 0")
+    return dropped.rowcount
 
 
 def _save_head(db: Database, archive_id: int, run_id: int, issue: Issue) -> int:

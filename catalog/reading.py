@@ -93,8 +93,7 @@ class ArchiveReading:
         language = "zh" if _HAN.search(title) else ""
         archive_id(self._db, self._source, kind=self._kind, title=title, language=language)
         if self._shows_all:
-            self.gone = len(self.known.keys() - self.files)
-            take_out_missing(self._db, self._archive, self._run_id, self.files)
+            self.gone = take_out_missing(self._db, self._archive, self._run_id, self.files)
         drop_unmentioned(self._db)
 
     def _hint(self) -> str:

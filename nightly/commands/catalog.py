@@ -9,11 +9,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from nightly.commands.maintenance import forget, rejudge
 from nightly.console import while_read
 from nightly.exits import Exit
 from nightly.options import Session, command
 from nightly.stopping import heard
-from nightly.words import counted
 from report.escaping import plain
 
 if TYPE_CHECKING:
@@ -212,33 +212,5 @@ def serve(session: Session, folder: Path | None, host: str, port: int) -> Exit:
     return Exit.DONE
 
 
-@command("now")
-def rejudge(session: Session) -> Exit:
-    """Judge every visit again by the rules of today.
-
-    What was seen stays as it is; what it means, and what stands of each link, is derived
-    anew. Stopped half-way, it has done a part, and begun again it does the rest.
-    """
-    from catalog.connection import open_catalog
-    from catalog.runs import begin_run, end_run
-    from crawler.rejudge import rejudge as judge_again
-    from nightly.lock import held
-
-    settings, now = session.settings, session.clock()
-    with held(settings.catalog, "catalog rejudge", now):
-        db = open_catalog(settings.catalog, create=False)
-        run_id = begin_run(db, "catalog rejudge", now)
-        done = judge_again(db, now)
-        end_run(db, run_id, session.clock(), state="done", summary=done.figures)
-    if session.as_json:
-        click.echo(json.dumps(done.figures, ensure_ascii=False, indent=2))
-        return Exit.DONE
-    changed = counted(done.changed.total(), "judgement")
-    session.out.print(f"{counted(done.looked_at, 'visit')} judged again, {changed} changed")
-    for (old, new), count in done.changed.most_common():
-        session.out.print(f"  {count:,} {old} → {new}")
-    return Exit.DONE
-
-
-for _part in (info, search, check, publish, export, serve, rejudge):
+for _part in (info, search, check, publish, export, serve, rejudge, forget):
     catalog.add_command(_part)

@@ -99,3 +99,25 @@ def test_a_feed_that_redirects_into_the_private_network(linkledger: Linkledger) 
     assert (refused.returncode, allowed.returncode) == (Exit.FAILED, Exit.DONE)
     assert refused.stderr.count("\n") == 1, refused.stderr
     assert "localhost names this machine; --allow-private" in refused.stderr
+
+
+def test_an_archive_that_is_no_longer_read_is_let_go(
+    archive: Path, tmp_path: Path, linkledger: Linkledger, rows: Rows
+) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/2020-01-01.md").write_text(
+        "- [a](https://a.example/)\n- [b](https://b.example/)\n"
+    )
+    links = "SELECT url, mentions FROM links WHERE present = 1 ORDER BY url"
+    assert linkledger("read", "issues", "old").returncode == Exit.DONE
+    catalog = tmp_path / "data/catalog.db"
+    for _ in range(2):
+        assert len(rows(catalog, links)) == 2
+        done = linkledger("catalog", "forget", "./old/")
+        assert (done.returncode, done.stdout) == (0, "./old/: 1 issue forgotten, 1 link dropped\n")
+        assert rows(catalog, links) == [("https://a.example/", 1)]
+        assert linkledger("catalog", "check").returncode == Exit.DONE
+        assert linkledger("read", "old").returncode == Exit.DONE  # it may come back
+    unknown = linkledger("catalog", "forget", "nowhere")
+    assert unknown.returncode == Exit.FAILED
+    assert "no archive at nowhere; it has: issues, old" in unknown.stderr
