@@ -109,7 +109,7 @@ def test_what_is_wrong_is_found(
 
 
 def test_where_all_is_well_it_says_so(linkledger: Linkledger, well: dict[str, str]) -> None:
-    ran = linkledger("doctor", **well, COLUMNS="200")
+    ran = linkledger("doctor", **well)
     assert ran.returncode == Exit.DONE, ran.stdout
     assert ran.stdout.count("✓") == len(ran.stdout.splitlines())
     assert "the token is good, 5000 requests left in this hour" in ran.stdout

@@ -1,13 +1,13 @@
-"""What a night says of itself in a log, and how long it says that it took."""
+"""What a night says of itself while it runs."""
 
 import logging
+from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from nightly import progress
-from nightly.progress import Log
-from nightly.summary import PhaseState, PhaseSummary, shown
+from nightly.progress import Log, Terminal
 
 
 def test_a_log_says_how_far_a_phase_is_and_how_long_it_will_take(
@@ -34,19 +34,11 @@ def test_what_a_person_should_know_is_said_without_being_asked(
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-TIMES = [
-    ("a moment", 0.2, "0.2 s"),
-    ("a minute", 63.0, "1 min"),
-    ("some hours", 3 * 3600 + 25 * 60, "3 h 25 min"),
-]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "says"), [pytest.param(*row, id=name) for name, *row in TIMES]
-)
-def test_the_summary_says_how_long_it_took(seconds: float, says: str) -> None:
-    phase = PhaseSummary(name="crawl", state=PhaseState.DONE, words="1 link", seconds=seconds)
-    console = Console(width=80)
-    with console.capture() as capture:
-        console.print(shown((phase,)))
-    assert capture.get().rstrip().endswith(says)
+def test_a_status_is_words_and_nothing_that_a_terminal_obeys() -> None:
+    console = Console(file=StringIO(), width=80, force_terminal=True, color_system=None)
+    with Terminal(console).phase("enrich") as gauge:
+        gauge.hint("owner/[/name] \x1b]0;owned\x07")
+        gauge.say("a \x1b]0;owned\x07 page")
+    shown = console.file.getvalue()  # type: ignore[attr-defined] # a StringIO
+    assert "owner/[/name]" in shown
+    assert "\x1b]0;" not in shown
