@@ -1,7 +1,8 @@
 """Where requests go: `--connect-to` and `--ca-file` for every client that enrichment uses."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
-from github.Requester import HTTPRequestsConnectionClass, RequestsResponse
+from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ReadTimeout, RequestException
@@ -171,6 +172,16 @@ def github_connections(session: Session) -> tuple[type[Any], type[Any]]:
     plain = type("Plain", (_Plain,), {"session": session})
     secure = type("Secure", (_Plain,), {"session": session, "protocol": "https", "port": 443})
     return plain, secure
+
+
+@contextmanager
+def pygithub_over(session: Session) -> Iterator[None]:
+    """Let PyGithub connect by *session* in the block; it has one door for it, the process's."""
+    Requester.injectConnectionClasses(*github_connections(session))
+    try:
+        yield
+    finally:
+        Requester.resetConnectionClasses()
 
 
 def lower(headers: Mapping[str, Any]) -> dict[str, str]:

@@ -5,23 +5,24 @@ from contextlib import contextmanager
 
 from github.Repository import Repository
 
-from nightly.authorities import trusted
+from enrich.transport import open_session, pygithub_over
 from nightly.config import Settings
-from nightly.stage_options import crawl_options
+from nightly.stage_options import enrich_options
 from report.github.repository import repository_on_github
 
 
 @contextmanager
 def opened(settings: Settings, full_name: str) -> Iterator[Repository]:
     """Open the repository *full_name* for the time of the block; raises `GithubError`."""
+    options = enrich_options(settings)
     with (
-        trusted(settings.ca_file) as authorities,
+        open_session(options) as session,
+        pygithub_over(session),
         repository_on_github(
             full_name,
-            token=next(iter(settings.github_tokens), ""),
-            api=settings.github_api,
-            ca_file=authorities,
-            user_agent=crawl_options(settings).user_agent,
+            token=next(iter(options.github_tokens), ""),
+            api=options.github_api,
+            user_agent=options.user_agent,
         ) as repository,
     ):
         yield repository

@@ -63,7 +63,7 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Connectiv
 
 def github_quota(settings: Settings, token: str = "") -> requests.Response:
     """Return GitHub's word on the quota of *token*, which costs none of it."""
-    from enrich.transport import open_session  # takes longer to load than most nights need it
+    from enrich.transport import open_session  # takes long to load, and few need it
 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with open_session(enrich_options(settings)) as session:

@@ -1,6 +1,7 @@
 """The settings as each stage wants them: its own options, filled field by field."""
 
 from dataclasses import fields
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,6 +42,8 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
 
     Where `connect_to` leads its host elsewhere, that is a web of its own, without an archive.
     """
+    from enrich.transport import open_session  # takes long to load, and few need it
+
     api = urlsplit(settings.wayback_api)
     port = api.port or PORTS.get(api.scheme)
     if not api.hostname or port is None:
@@ -51,7 +54,7 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
         api=settings.wayback_api,
         user_agent=CrawlOptions(contact=settings.contact).user_agent,
         delay=settings.wayback_pace,
-        ca_file=settings.ca_file,
+        session=partial(open_session, enrich_options(settings)),
     )
 
 

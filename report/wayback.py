@@ -7,16 +7,11 @@ https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
 
 import json
 import re
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import sleep
-from typing import Any
 
-import certifi
 import requests
-from requests.adapters import HTTPAdapter
 
 from catalog.address import is_web
 
@@ -28,7 +23,8 @@ _TIMESTAMP = re.compile(r"\d{14}")
 class WaybackOptions:
     """How to ask: *api* is who answers, *copies* where readers find the copies.
 
-    Times are in seconds. At most *limit* addresses are asked about in one night.
+    Times are in seconds. At most *limit* addresses are asked about in one night. *session*
+    opens what requests are sent by.
     """
 
     api: str = "https://web.archive.org"
@@ -37,21 +33,7 @@ class WaybackOptions:
     delay: float = 2.0
     timeout: float = 30.0
     limit: int = 50
-    ca_file: Path | None = None
-
-
-class _Trusting(HTTPAdapter):
-    """Trusts the authorities in a file beside the usual ones."""
-
-    def __init__(self, ca_file: Path) -> None:
-        self._ca_file = ca_file
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        """Verify with the file as well."""
-        context = ssl.create_default_context(cafile=certifi.where())
-        context.load_verify_locations(cafile=self._ca_file)
-        super().init_poolmanager(*args, ssl_context=context, **more)
+    session: Callable[[], requests.Session] = requests.Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +55,8 @@ class Wayback:
         self._options = options
         self._pause = pause
         self._asked = 0
-        self._session = requests.Session()
+        self._session = options.session()
         self._session.headers["User-Agent"] = options.user_agent
-        if options.ca_file is not None:
-            self._session.mount("https://", _Trusting(options.ca_file))
 
     @property
     def is_exhausted(self) -> bool:

@@ -16,7 +16,7 @@ from enrich.facts import table
 from enrich.options import EnrichOptions
 from enrich.retries import RetryPolicy
 from enrich.tokens import CORE, GRAPHQL, Token, Tokens
-from enrich.transport import github_connections, lower, open_session
+from enrich.transport import lower, open_session, pygithub_over
 
 
 class GitHubClient:
@@ -163,15 +163,12 @@ def open_github(
 
     *say* is told what a person should know of the run, *show* what is only worth a glance.
     """
-    with open_session(options) as session:
-        # PyGithub has no other door for a transport; it is the whole process's.
-        Requester.injectConnectionClasses(*github_connections(session))
+    with open_session(options) as session, pygithub_over(session):
         client = GitHubClient(options, clock, say, show)
         try:
             yield client
         finally:
             client.close()
-            Requester.resetConnectionClasses()
 
 
 def _target(requester: Requester, answer: Answer) -> str | None:

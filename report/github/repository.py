@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import requests
 from github import Auth, Github, GithubException
@@ -36,13 +35,11 @@ def repository_on_github(
     *,
     token: str,
     api: str = API,
-    ca_file: Path | None = None,
     user_agent: str = "linkledger",
     pause: float = 1.0,
 ) -> Iterator[Repository]:
     """Open the repository *full_name* (`owner/name`) for the time of the block.
 
-    Where *ca_file* is given, only the authorities in it are trusted.
     *pause* is how many seconds lie between two writes, as GitHub asks of everyone. What it
     refuses within the block is raised as `GithubError`. Nothing is tried twice:
     a write may have been made although its answer was lost, and another night comes.
@@ -59,7 +56,6 @@ def repository_on_github(
         user_agent=user_agent,
         seconds_between_requests=pause / 4,
         seconds_between_writes=pause,
-        verify=str(ca_file) if ca_file else True,
     )
     try:
         yield github.get_repo(full_name)

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from trustme import CA
 
 from catalog.suggestions import save_visit, suggest, unvisited_suggestions
 from catalog.vocabulary import Reason, SuggestionKind, Verdict
@@ -208,18 +206,3 @@ def test_a_path_below_a_renamed_repository(ledger) -> None:
     assert found.renamed == 1
     (waiting,) = unvisited_suggestions(ledger.db)
     assert waiting.address == "https://github.com/new/thing/tree/main/docs"
-
-
-def test_it_is_asked_where_its_authority_is_one_of_ours_too(tmp_path) -> None:
-    authority, tls = CA(), SSLContext(PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with serve(lambda _: Response(body=b"[]"), tls=tls) as url:
-        for ca_file in (tmp_path / "ca.pem", None):
-            wayback = Wayback(WaybackOptions(api=url, delay=0, ca_file=ca_file))
-            if ca_file is None:
-                with pytest.raises(WaybackError, match="cannot be asked"):
-                    wayback.last_before("https://a.example/", "2020-01-01")
-            else:
-                assert wayback.last_before("https://a.example/", "2020-01-01") is None
-            wayback.close()
