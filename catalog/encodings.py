@@ -1,6 +1,7 @@
-"""Which encoding a file is in, by its mark, by its owner, or by its own word. Pure."""
+"""Which encoding a file is in, by its mark, its owner or its own word, and its name. Pure."""
 
 import codecs
+import os
 import re
 
 _MARKS = (
@@ -35,3 +36,8 @@ def issue_encoding(data: bytes, said: str = "") -> tuple[bytes, str]:
     name = said or ((declared[1] or declared[2]).decode("ascii") if declared else "utf-8")
     # What says that it is in an older one is often in the newest, which holds them all.
     return b"", "gb18030" if name.lower() in ("gbk", "gb2312") else name
+
+
+def as_text(path: str) -> str:
+    """Return *path* as it can be written: unchanged, or with escapes for what is not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -45,7 +45,7 @@ def info(db: Catalog) -> CatalogInfo:
         "SELECT started_at, command, state, version FROM runs ORDER BY id DESC LIMIT 1"
     ).fetchone() or ("", "", "", "")
     dates = db.execute(
-        "SELECT ifnull(min(date), ''), ifnull(max(date), '') FROM issues"
+        "SELECT ifnull(min(date), ''), ifnull(max(date), '') FROM issues WHERE present = 1"
     ).fetchone()
     return CatalogInfo(
         path=str(db.path),

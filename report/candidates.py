@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from catalog.clock import stamp
 from catalog.database import Database
+from catalog.encodings import as_text
 from catalog.suggestions import save_archived_copy, save_visit, suggest
 from catalog.vocabulary import SuggestionKind, Verdict
 from report.suggestions import nearest_file, renamed
@@ -111,7 +112,9 @@ def _files(folder: Path) -> Iterator[str]:
             count += 1
             if count > _MOST_FILES:
                 return
-            yield Path(where, name).relative_to(folder).as_posix()
+            file = Path(where, name).relative_to(folder).as_posix()
+            if as_text(file) == file:  # nobody can link to the others
+                yield file
 
 
 _DEAD = """

@@ -11,12 +11,13 @@ from typing import Final
 from urllib.parse import unquote
 
 from catalog.address import is_web
+from catalog.encodings import as_text
 from catalog.records import Issue, Mention, UnreadIssue
 from catalog.vocabulary import Reason
 from crawler.reading.decoding import UnreadableError
 from crawler.reading.issue import fragments_in, read_issue
 from crawler.reading.profile import GUESSING, ArchiveProfile
-from crawler.reading.trees import NOT_UTF_8, Tree, as_text, open_tree
+from crawler.reading.trees import NOT_UTF_8, Tree, open_tree
 
 _READABLE: Final = (".md", ".markdown", ".mdown", ".mkd", ".html", ".htm")
 # Files about the archive rather than of it.

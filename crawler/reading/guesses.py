@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from catalog.encodings import as_text
 from catalog.records import Issue
 from crawler.reading.archive import issue_files
 from crawler.reading.issue import read_issue
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from crawler.reading.source_kind import SourceKind, source_kind
-from crawler.reading.trees import SourceError, as_text, open_tree
+from crawler.reading.trees import SourceError, open_tree
 
 # So many sections are told of by name.
 _SECTIONS = 6

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
+from catalog.encodings import as_text
 from crawler.reading.decoding import LARGEST, TOO_LARGE
 
 NO_GIT: Final = "it takes git to read a repository, and no git is installed"
@@ -161,11 +162,6 @@ def _folders(path: str) -> Iterator[str]:
     while path := posixpath.dirname(path):
         yield path
     yield "."
-
-
-def as_text(path: str) -> str:
-    """Return *path* as it can be written: unchanged, or with escapes for what is not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def open_tree(source: Path) -> Tree:

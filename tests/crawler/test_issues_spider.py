@@ -18,6 +18,7 @@ from crawler.read import read_source
 from crawler.reading.profile import GUESSING
 from crawler.reading.source_kind import SourceKind, source_kind
 from crawler.reading.trees import SourceError
+from crawler.spiders.issues import IssuesSpider
 from tests.loopback import Request, Response, serve, serve_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -106,6 +107,15 @@ def test_an_archive_that_cannot_be_read_takes_nothing_out(folder: Path, tmp_path
     assert db.execute("SELECT count(*) FROM issues WHERE present").fetchone() == (2,)
     (last,) = db.execute("SELECT state, note FROM runs ORDER BY id DESC LIMIT 1").fetchall()
     assert last == ("cut_short", f"{folder}: there is no such file or folder")
+
+
+async def test_a_folder_is_read_when_its_last_issue_is(folder: Path) -> None:
+    spider = IssuesSpider(source=str(folder))
+    reading = spider.start()
+    await anext(reading)
+    assert spider.error == f"{folder}: the reading was stopped"
+    assert [read.file async for read in reading] == ["2022-02.md"]
+    assert spider.error == ""
 
 
 def test_a_page_that_lists_issues(site: str) -> None:

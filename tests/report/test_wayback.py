@@ -1,6 +1,7 @@
 """The Internet Archive, as its CDX server answers: copies before the issue, asked for gently."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
@@ -195,6 +196,11 @@ def test_a_missing_file_is_looked_for_in_the_folder(two_nights) -> None:
     suggestion = next(f.suggestion for f in two_nights.report().findings if f.url == "missing.md")
     assert suggestion is not None
     assert (suggestion.kind, suggestion.address) == (SuggestionKind.FILE, "Missing.md")
+
+
+def test_a_file_whose_name_is_not_utf_8_is_not_offered(two_nights) -> None:
+    (two_nights.folder / os.fsdecode(b"missing\xff.md")).write_text("here")
+    assert find_suggestions(two_nights.db, two_nights.morning("2026-11-22")).files == 0
 
 
 def test_a_path_below_a_renamed_repository(ledger) -> None:
