@@ -131,8 +131,8 @@ class GitTree:
         except subprocess.TimeoutExpired as error:
             raise TimeoutError(errno.ETIMEDOUT, f"git took over {_GIT_TIMEOUT} s") from error
         except subprocess.CalledProcessError as error:
-            reason = error.stderr.decode(errors="replace").strip() or "git cannot read it"
-            raise OSError(errno.EIO, reason.splitlines()[-1]) from error
+            reason = " ".join(error.stderr.decode(errors="replace").split())
+            raise OSError(errno.EIO, reason or "git cannot read it") from error
         return done.stdout
 
     def files(self) -> Iterator[str]:

@@ -79,13 +79,15 @@ class IssuesSpider(scrapy.Spider):
         self.profile = profile
         self.options = options
         self.error = "" if source else "name an archive: scrapy crawl issues -a source=FOLDER"
+        if source_kind(source) is SourceKind.WEB and not is_web(source):
+            self.error = f"{source}: no browser would take that for an address"
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
         """Return the spider; without *options*, with those that are in the settings."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         options = spider.options or CrawlOptions.from_settings(crawler.settings)
-        source = spider.source if source_kind(spider.source) is SourceKind.WEB else ""
+        source = spider.source if is_web(spider.source) else ""
         delay, concurrency = options.limits(host_of(source))
         for name, value in {
             "CRAWL_OPTIONS": replace(options, body_size=LARGEST + 1),
@@ -157,14 +159,15 @@ class IssuesSpider(scrapy.Spider):
 
     def _entry(self, entry: Entry) -> Any:
         """Return the issue that a feed's entry holds, or the request for it."""
-        if not is_web(entry.url):
-            named = entry.url or entry.title or self.source
+        named, has_address = entry.url or entry.title or self.source, is_web(entry.url)
+        if not entry.content and not has_address:
             return UnreadIssue(file=named, problem="the feed says no address of it")
         if not entry.content:
             return self._request(entry.url)
         profile = replace(self.profile, encoding="utf-8")
         content = f"<body>{entry.content}"
-        read = read_issue(content.encode(), entry.url, profile, base=entry.url)
+        base = entry.url if has_address else self.source
+        read = read_issue(content.encode(), named, profile, base=base)
         if isinstance(read, UnreadIssue):
             return read
         return replace(read, title=entry.title or read.title, date=entry.date or read.date)

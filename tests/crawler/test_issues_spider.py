@@ -183,10 +183,9 @@ def test_where_a_source_lies(source: str, place: SourceKind) -> None:
     assert source_kind(source) is place
 
 
-def feed(*entries: str, content: str = "") -> Response:
+def feed(*entries: str) -> Response:
     items = "".join(
-        f"<item><title>No {number}</title><link>{link}</link>"
-        f"<description>{escape(content)}</description></item>"
+        f"<item><title>No {number}</title><link>{escape(link)}</link></item>"
         for number, link in enumerate(entries)
     )
     body = f"<rss><channel>{items}</channel></rss>"
@@ -202,7 +201,13 @@ def typed(kind: str, body: bytes) -> Response:
 
 
 ISSUE = b"# No 1\n\n- [t](https://a-site.com/1)\n"
+WHOLE = escape(f"<a href='https://a-site.com/7'>t</a> {'. ' * 200}")
 PAGES = {
+    "/nameless.xml": Response(
+        body=b"<rss><channel><item><title>No 7</title><description>%s</description></item>"
+        b"</channel></rss>" % WHOLE.encode()
+    ),
+    "/robots.txt": typed("text/plain", b"User-agent: *\nDisallow: /secret"),
     "/1.md": typed("text/markdown", ISSUE),
     "/file": typed("application/octet-stream", ISSUE),
     "/large.md": typed("text/markdown", b"a b " * 2_500_000),
@@ -266,6 +271,7 @@ ENTRIES = [
         "/cut.md",
         {"{web}/cut.md": "connection reset: the answer broke off"},
     ),
+    ("one that robots are not to read", "/secret/1.md", {"{web}/secret/1.md": "ROBOTS"}),
     ("one that is not there", "/2.md", {"{web}/2.md": "the server answered 404"}),
 ]
 
@@ -277,7 +283,9 @@ def test_every_entry_of_a_feed_is_read_or_told(
     web: str, links: str, issues: dict[str, str]
 ) -> None:
     wanted = {
-        file: problem.replace("ADDRESS", "the feed says no address of it")
+        file: problem.replace("ADDRESS", "the feed says no address of it").replace(
+            "ROBOTS", "Forbidden by robots.txt"
+        )
         for file, problem in issues.items()
     }
     assert told(f"{{web}}/feed?{links}", web) == wanted
@@ -291,12 +299,17 @@ def test_every_entry_of_a_feed_is_read_or_told(
             "{web}/to?file:///etc/passwd", "the server answered 302", id="a redirect to a file"
         ),
         pytest.param("http://127.0.0.1:1/", "connection refused: ", id="nobody listens"),
+        pytest.param("http://[half", "no browser would take", id="half an address"),
         pytest.param("{web}/large.md", "larger than 8 MiB", id="an endless page"),
     ],
 )
 def test_a_source_on_the_web_that_cannot_be_read(web: str, source: str, complaint: str) -> None:
     with pytest.raises(SourceError, match=re.escape(complaint)):
         told(source, web)
+
+
+def test_an_entry_that_brings_its_issue_needs_no_address(web: str) -> None:
+    assert told("{web}/nameless.xml", web) == {"No 7": ""}
 
 
 def test_a_private_host_is_asked_where_the_user_says_so(web: str) -> None:
