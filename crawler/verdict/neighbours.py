@@ -116,8 +116,7 @@ def is_led_astray(view: View) -> bool:
 
     Where it leads is not known yet; only its own host can be asked now.
     """
-    is_one_of_many = _is_deep(view.asked) and not redirects.is_listing(view.asked)
-    return is_one_of_many and not view.asked.is_home and redirects.went_astray(view)
+    return _is_deep(view.asked) and not view.asked.is_home and redirects.went_astray(view)
 
 
 def probe_ending(view: View) -> str:
@@ -147,7 +146,7 @@ def _is_unconfirmed(view: View) -> bool:
     asked = view.asked
     if _names_its_home(view):
         return True
-    if not _is_deep(asked) or redirects.is_listing(asked):
+    if not _is_deep(asked):
         return False
     if redirects.went_astray(view):
         return not redirects.is_told(view)
@@ -161,8 +160,9 @@ def _is_unconfirmed(view: View) -> bool:
 
 
 def _is_deep(asked: Address) -> bool:
-    """Whether an address is one of many, by its path, its query or its name."""
-    return bool(len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path))
+    """Whether an address is one of many by its path, its query or its name, and not their list."""
+    is_one_of_many = len(asked.segments) > 1 or asked.query or _TELLING_NAME.search(asked.path)
+    return bool(is_one_of_many) and not redirects.is_listing(asked)
 
 
 def _names_its_home(view: View) -> bool:
