@@ -61,7 +61,7 @@ class Connection(asyncio.BufferedProtocol):
     async def ask(
         self, request: bytes, incoming: Incoming, asked: Asked, *, patience: float, seconds: float
     ) -> None:
-        """Send *request*, and return when *incoming* is over, or is cut off behind its head.
+        """Send *request*, and return when *incoming* is over, or is cut off and says enough.
 
         Its head has to come within *patience*, all of it within *seconds*. Raises `FetchError`
         and `OSError`, of which `TimeoutError` is one, where there is no answer to speak of.
@@ -129,7 +129,7 @@ class Connection(asyncio.BufferedProtocol):
             self._fail(error if error and not self._is_used else self._unusable())
         elif error is None:
             self._end(self._incoming)
-        elif self._incoming.has_head:
+        elif self._incoming.says_enough:
             self._settle()
         else:
             self._fail_as_heard(error)
@@ -151,7 +151,7 @@ class Connection(asyncio.BufferedProtocol):
         return FetchError(Reason.CONNECTION_RESET, "closed without an answer")
 
     def _time_out(self) -> None:
-        if self._incoming is not None and self._incoming.has_head:
+        if self._incoming is not None and self._incoming.says_enough:
             self._settle()
         else:
             self._fail(TimeoutError("no answer in time"))

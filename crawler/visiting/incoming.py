@@ -43,9 +43,9 @@ _Header = tuple[str, bytes]
 class Incoming:
     """One answer while it comes in.
 
-    `has_head` says that there is something to speak of, `is_over` that no more is wanted,
-    `is_complete` that all of the body was seen, and `keeps_open` that its connection can
-    carry another request. A body that has no words is wanted only if *any_type* is.
+    `has_head` says that its head is known, `is_over` that no more is wanted, `is_complete`
+    that all of the body was seen, and `keeps_open` that its connection can carry another
+    request. A body that has no words is wanted only if *any_type* is.
     """
 
     def __init__(self, body_size: int, *, any_type: bool = False) -> None:
@@ -62,6 +62,15 @@ class Incoming:
         self._hints = 0
         self._left: int | None = None  # bytes of the body; None: nobody has said
         self._unread = bytearray()  # what is not understood before more has come
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether there is something to speak of, should no more come.
+
+        A page that is announced, and of which not a byte comes, was seen by nobody.
+        """
+        is_page = self._is_wanted and 200 <= self.status < 300
+        return self.has_head and (not is_page or self.body.received > 0)
 
     def feed(self, data: bytes) -> None:
         """Take in *data*. Raises `FetchError` for what is no HTTP."""
@@ -88,6 +97,8 @@ class Incoming:
             raise FetchError(Reason.CONNECTION_RESET, "closed without an answer")
         if self._left is None and self._chunks is None:
             self._complete(is_clean=False)
+        elif not (self.is_over or self.says_enough):
+            raise FetchError(Reason.CONNECTION_RESET, "closed before a byte of the page")
         self.is_over = True
 
     def _feed_head(self, data: bytes) -> bytes:

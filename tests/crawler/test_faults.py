@@ -26,6 +26,7 @@ from tests.crawler.fault_web import (
     html,
     redirect,
     reset,
+    reset_now,
     silence,
 )
 
@@ -33,6 +34,7 @@ NOT_FOUND = answer("404 Not Found")
 HTML = "Content-Type: text/html; charset=utf-8"
 LONG = article()[article().index(b"\r\n\r\n") + 4 :]
 PAGE_START = f"HTTP/1.1 200 OK\r\n{HTML}\r\n\r\n".encode() + LONG
+HEAD_ALONE = f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Length: 20000\r\n\r\n".encode()
 
 
 def after_start(start: bytes, rest: bytes) -> Step:
@@ -42,6 +44,17 @@ def after_start(start: bytes, rest: bytes) -> Step:
         request.writer.write(start)
         await asyncio.sleep(0.2)
         request.writer.write(rest)
+
+    return act
+
+
+def cut_behind(start: bytes) -> Step:
+    """Return a step that sends *start*, and cuts the connection when it has surely been seen."""
+
+    async def act(request: Request) -> None:
+        request.writer.write(start)
+        await asyncio.sleep(0.2)
+        reset_now(request.writer)
 
     return act
 
@@ -194,6 +207,10 @@ FAULTS = [
     fault("headers without end", R.PROTOCOL_ERROR, flood(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 65536)),
     fault("a header a second", R.TIMEOUT, drip(b"HTTP/1.1 200 OK\r\n", b"X-More: x\r\n", 0.3)),
     fault("cut before a word", R.CONNECTION_RESET, reset),
+    fault("cut behind the head of a page", R.CONNECTION_RESET, cut_behind(HEAD_ALONE)),
+    fault("closed behind the head of a page", R.CONNECTION_RESET, after(0, HEAD_ALONE)),
+    fault("silence behind the head of a page", R.TIMEOUT, drip(HEAD_ALONE, b"", 0.3)),
+    fault("cut behind the head of a missing page", R.NOT_FOUND, cut_behind(HEAD_ALONE.replace(b"200 OK", b"404 Not Found"))),
     fault("hung up before a word", R.CONNECTION_RESET, close),
     fault("silence", R.TIMEOUT, silence),
     fault("nobody listens", R.CONNECTION_REFUSED, port="closed"),

@@ -34,6 +34,9 @@ ROWS: list[Row] = [
            "/site/db.php on line <b>12</b>"), R.SERVER_ERROR),
     ("a host's page for a new site", visit(200, html("Azure App Service - Welcome", "Hey!", "")),
      R.SOFT_404),
+    ("Windows without a site of that name",
+     visit(400, html("Bad Request", "", "<h2>Bad Request - Invalid Hostname</h2><hr>"
+                     "<p>HTTP Error 400. The request hostname is invalid.</p>")), R.SOFT_404),
     ("a root's listing below the root",
      visit(200, html("Index of /", "Index of /", "<a>cgi-bin/</a>")), R.SOFT_404),
 ]  # fmt: skip
