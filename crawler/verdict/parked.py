@@ -36,7 +36,7 @@ _LONGEST_PAGE: Final = 4_000
 
 def is_for_sale(view: View) -> Judgement | None:
     """Judge a domain that is parked: by where it leads, what it says, or whose script it has."""
-    if not view.is_good and view.status not in (400, 403, 406, 503):
+    if not view.is_good and view.status not in (400, 402, 403, 406, 503):
         return None
     return _by_address(view) or (_by_words(view) if view.is_words else None)
 

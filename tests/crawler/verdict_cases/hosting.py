@@ -34,6 +34,13 @@ ROWS: list[Row] = [
            "/site/db.php on line <b>12</b>"), R.SERVER_ERROR),
     ("a host's page for a new site", visit(200, html("Azure App Service - Welcome", "Hey!", "")),
      R.SOFT_404),
+    ("a video for its owner alone",
+     visit(200, html(" - YouTube", "", "<script>"
+                     '{"status":"LOGIN_REQUIRED","reason":"Private video"}</script>'),
+           url="https://www.youtube.com/watch?v=abc"), R.SOFT_404),
+    ("a lapsed site of Squarespace",
+     visit(402, html("Squarespace - Website Expired", "Website Expired",
+                     "<p>This account has expired.</p>")), R.PARKED),
     ("Windows without a site of that name",
      visit(400, html("Bad Request", "", "<h2>Bad Request - Invalid Hostname</h2><hr>"
                      "<p>HTTP Error 400. The request hostname is invalid.</p>")), R.SOFT_404),
