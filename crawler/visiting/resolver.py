@@ -9,9 +9,10 @@ from aiohappyeyeballs import AddrInfoType
 from catalog.connect_to import ConnectTo
 from crawler.visiting.egress import is_literal, refusal
 
-# `getaddrinfo` blocks its thread for as long as a name server is silent, so that slow names
-# must not be able to hold up the others.
-_LOOKUPS_AT_ONCE = 32
+# `getaddrinfo` blocks its thread for as long as a name server is silent. There are as many
+# threads as hosts are visited at once, so that silent names hold up no others; they are
+# started when they are needed.
+_LOOKUPS_AT_ONCE = 256
 
 # For how many seconds an answer of the name servers is good, as browsers hold it for a while.
 _REMEMBERED_FOR = 10.0

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,6 +63,27 @@ async def test_a_name_is_looked_up_once_for_all_who_ask(
             *(resolver.resolve("localhost", 80) for _ in range(3)), return_exceptions=True
         )
     assert asked == ["localhost"]
+
+
+async def test_names_that_nobody_answers_for_hold_up_no_others(
+    resolver: GuardedResolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    def ask_name_servers(host: str, *_: object, **__: object) -> list[Any]:
+        if host.startswith("silent"):
+            over.wait()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 80))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask_name_servers)
+    silent = [asyncio.ensure_future(resolver.resolve(f"silent{n}.test", 80)) for n in range(200)]
+    await asyncio.sleep(0)  # they are asked for first
+    try:
+        (found,) = await asyncio.wait_for(resolver.resolve("good.test", 80), 4)
+    finally:
+        over.set()
+        await asyncio.gather(*silent)
+    assert found[4] == ("93.184.215.14", 80)
 
 
 async def test_what_could_not_be_found_is_looked_up_again(resolver: GuardedResolver) -> None:
