@@ -127,7 +127,7 @@ def lease(
             lease_id=given["lease"],
             until=given["until"],
             links=tuple(chain.from_iterable(taken.values())),
-            robots=_robots(db, given["ids"]),
+            robots=known_robots(db, [name for _, name, _ in chosen]),
         )
 
 
@@ -137,6 +137,26 @@ def next_opening(db: Database) -> datetime | None:
         return datetime.min.replace(tzinfo=UTC)
     (first,) = db.execute(f"SELECT min(ready_at) {_LATER}").fetchone()
     return moment(first) if first else None
+
+
+def known_robots(db: Database, hosts: Collection[str]) -> tuple[Robots, ...]:
+    """Return the robots.txt of each of *hosts* that was ever looked at."""
+    rows = db.execute(
+        """
+        SELECT name, robots_fetched_at, robots_status, ifnull(robots_txt, '') FROM hosts
+        WHERE robots_fetched_at IS NOT NULL AND name IN (SELECT value FROM json_each(?))""",
+        [json.dumps(list(hosts))],
+    )
+    return tuple(
+        Robots(host=host, fetched_at=at, status=status, text=text)
+        for host, at, status, text in rows
+    )
+
+
+def resting_hosts(db: Database, now: datetime) -> frozenset[str]:
+    """Return the hosts that are to be left alone: they asked for it, or are down."""
+    rows = db.execute("SELECT name FROM hosts WHERE next_visit_at > ?", [stamp(now)])
+    return frozenset(name for (name,) in rows)
 
 
 def settle(
@@ -297,19 +317,6 @@ def _take_waiting(
         [(_IN_FLIGHT, row[0]) for row in rows],
     )
     return rows
-
-
-def _robots(db: Database, host_ids: str) -> tuple[Robots, ...]:
-    rows = db.execute(
-        """
-        SELECT name, robots_fetched_at, robots_status, ifnull(robots_txt, '') FROM hosts
-        WHERE robots_fetched_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))""",
-        [host_ids],
-    )
-    return tuple(
-        Robots(host=host, fetched_at=at, status=status, text=text)
-        for host, at, status, text in rows
-    )
 
 
 def _free(db: Database, host_ids: Collection[int], now: datetime) -> None:

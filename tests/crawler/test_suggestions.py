@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from catalog.suggestions import suggest, unvisited_suggestions
 from catalog.vocabulary import SuggestionKind
 from crawler.options import CrawlOptions
 from crawler.suggestions import visit_suggestions
+from tests.crawler.crawling import catalog_of, impatient, night
+from tests.crawler.fault_web import FaultWeb, answer, article, redirect
 from tests.issues import read_links
 from tests.loopback import Request, Response, serve
 
@@ -68,3 +71,49 @@ def test_an_address_on_our_own_network_is_not_visited(db: Catalog, site: str) ->
     suggest(db, 1, SuggestionKind.MOVED, f"{site}/there", NOW)
     visit_suggestions(db, CrawlOptions(delay=0, attempts=1), lambda: NOW)
     assert db.execute("SELECT verdict FROM suggestions").fetchone() == (None,)
+
+
+def seen(web: FaultWeb, host: str) -> tuple[list[str], list[float]]:
+    """Return what *host* was asked for, and the seconds between."""
+    of_host = sorted((one for one in web.seen if one.host == host), key=lambda one: one.began)
+    gaps = [later.began - earlier.began for earlier, later in pairwise(of_host)]
+    return [one.path for one in of_host], gaps
+
+
+def test_a_host_is_owed_what_it_was_owed_in_the_crawl(fault_web: FaultWeb, tmp_path: Path) -> None:
+    target = "everybodys-home.test"
+    link = fault_web.add(target, answer("404 Not Found"), path="/old")
+    there = fault_web.add(target, article(), path="/new")
+    also_there = fault_web.add(target, article("Another"), path="/other")
+    sender = fault_web.add("sends-there.test", redirect(also_there, 302))
+    db = catalog_of(tmp_path / "catalog.db", [link])
+    options = impatient(fault_web, delay=0.3)
+    night(db, options, NOW)
+    for address in (sender, there):
+        suggest(db, 1, SuggestionKind.MOVED, address, NOW)
+    assert visit_suggestions(db, options, lambda: NOW) == 2
+    paths, gaps = seen(fault_web, target)
+    assert paths.count("/robots.txt") == 1
+    assert {"/new", "/other"} < set(paths)
+    assert min(gaps) >= 0.3
+
+
+def test_a_host_that_is_to_be_left_alone_is_not_asked(fault_web: FaultWeb, tmp_path: Path) -> None:
+    busy = answer("429 Too Many Requests", "Retry-After: 600")
+    link = fault_web.add("too-busy.test", busy, path="/old")
+    there = fault_web.add("too-busy.test", article(), path="/new")
+    db = catalog_of(tmp_path / "catalog.db", [link])
+    options = impatient(fault_web)
+    night(db, options, NOW)
+    suggest(db, 1, SuggestionKind.MOVED, there, NOW)
+    assert visit_suggestions(db, options, lambda: NOW) == 0
+    assert "/new" not in seen(fault_web, "too-busy.test")[0]
+
+
+def test_what_a_lease_had_no_time_for_is_leased_again(fault_web: FaultWeb, tmp_path: Path) -> None:
+    pages = [fault_web.add("many.test", article(f"{n}"), path=f"/{n}") for n in range(6)]
+    db = catalog_of(tmp_path / "catalog.db", ["https://old.test/"])
+    for address in pages:
+        suggest(db, 1, SuggestionKind.MOVED, address, NOW)
+    options = impatient(fault_web, delay=0.3, lease=0.7)
+    assert visit_suggestions(db, options, lambda: NOW) == 6
