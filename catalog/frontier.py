@@ -17,6 +17,7 @@ from catalog.checks import derive, save_checks
 from catalog.clock import moment, stamp
 from catalog.database import Database
 from catalog.records import Check, DueLink, Lease, Robots
+from catalog.standing import NIGHT
 from catalog.vocabulary import Standing
 
 _DUE = "judge = 'page' AND present = 1 AND next_check_at <= "
@@ -53,10 +54,11 @@ def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> t
     """Begin a run: count what is due, and free hosts still held by a run that was killed.
 
     What is due later than *now* is for another run. Returns the names of those hosts: they may
-    have been asked a moment ago. With *everything*, every link is made due first, so that a run
-    which is killed half-way goes on with the other half.
+    have been asked a moment ago. A host that is to be left alone for longer than a night was
+    told so by a clock that was ahead, and is free, too. With *everything*, every link is made
+    due first, so that a run which is killed half-way goes on with the other half.
     """
-    given = {"now": stamp(now)}
+    given = {"now": stamp(now), "latest": _not_before(now + NIGHT)}
     with db.atomic():
         if everything:
             db.execute(
@@ -68,6 +70,7 @@ def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> t
             "UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease LIKE 'local:%' "
             "RETURNING name"
         ).fetchall()
+        db.execute("UPDATE hosts SET next_visit_at = NULL WHERE next_visit_at > :latest", given)
         for statement in _TEMPORARY:
             db.execute(statement)
         db.execute("INSERT INTO temp.opening VALUES (:now)", given)
@@ -159,6 +162,16 @@ def resting_hosts(db: Database, now: datetime) -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
+def links_left(db: Database) -> dict[str, int]:
+    """Return by the host how many links are still to be visited, or wait to be, in this run."""
+    return dict(
+        db.execute(
+            "SELECT name, own + waiting FROM temp.backlog JOIN hosts ON hosts.id = host_id "
+            "WHERE own + waiting > 0"
+        ).fetchall()
+    )
+
+
 def settle(
     db: Database,
     run_id: int,
@@ -173,7 +186,8 @@ def settle(
 
     One transaction. Bringing the same twice, or after the lease has ended, does no harm: a
     host that another lease holds by then stays held. *not_before* says of hosts when they
-    may be visited again. Returns the number of new checks.
+    may be visited again; a later time that is known already stays. Returns the number of new
+    checks.
     """
     released, not_before = list(released), not_before or {}
     link_ids = json.dumps([check.link_id for check in checks])
@@ -192,7 +206,7 @@ def settle(
             [(file.text, file.status, file.fetched_at, file.host) for file in robots],
         )
         db.conn.executemany(
-            "UPDATE hosts SET next_visit_at = ? WHERE name = ?",
+            "UPDATE hosts SET next_visit_at = max(ifnull(next_visit_at, ''), ?) WHERE name = ?",
             [(_not_before(at), host) for host, at in not_before.items()],
         )
         db.conn.executemany(

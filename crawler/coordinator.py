@@ -9,7 +9,15 @@ from operator import attrgetter
 
 from catalog.clock import stamp
 from catalog.database import Database
-from catalog.frontier import count_due, lease, next_opening, open_frontier, put_off, settle
+from catalog.frontier import (
+    count_due,
+    lease,
+    links_left,
+    next_opening,
+    open_frontier,
+    put_off,
+    settle,
+)
 from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
@@ -88,6 +96,7 @@ class Coordinator:
         self._resumed: dict[int, tuple[str, LinkTask]] = {}
         self._suspects = Suspects()
         self._down: Counter[str] = Counter()
+        self._resting: set[str] = set()  # the hosts that asked for more time than we wait for
         self._unwritten = _Unwritten()
         self._written_at = 0.0
         self._none_before = self._began  # no host is free before, unless something is written
@@ -271,6 +280,14 @@ class Coordinator:
                 not_before=box.rests,
             )
 
+    def close(self) -> None:
+        """Write what is left to write, and count what was not visited of which host, and why."""
+        self.flush()
+        left = links_left(self._db)
+        down = (host for host, times in self._down.items() if times > 1)
+        self.summary.set_aside |= {host: left[host] for host in down if host in left}
+        self.summary.resting = {host: left[host] for host in self._resting if host in left}
+
     @property
     def _length(self) -> float:
         """For how many seconds a host is leased."""
@@ -302,6 +319,8 @@ class Coordinator:
         if reason is Reason.RATE_LIMITED or report.retry_after is not None:
             rest = host_rest(task.attempt, self._options, report.retry_after)
             self._rest(report.host, rest)
+            if rest > self._options.retry_after_cap:
+                self._resting.add(report.host)
         if retry is not None:
             task = replace(task, attempt=retry.attempt, chain=None)
             self._put_off(task, task.link.host, retry.wait)
@@ -335,8 +354,6 @@ class Coordinator:
             given_up = self._down[report.host] > 1
             seconds = _SET_ASIDE.total_seconds() if given_up else self._options.second_pass
             self._rest(report.host, seconds)
-            if given_up:
-                self.summary.set_aside[report.host] = len(report.unvisited)
         for task in report.unvisited:
             self._resumed.pop(task.link.link_id, None)
             if task.attempt > 1 or task.chain is not None:

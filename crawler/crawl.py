@@ -54,7 +54,7 @@ def crawl(
         else:
             _crawl_here(coordinator, options, progress)
     finally:  # as well when somebody ends it
-        coordinator.flush()
+        coordinator.close()
     look_back(db, run_id, coordinator.now)
     return coordinator.summary
 

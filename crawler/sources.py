@@ -90,7 +90,7 @@ class CatalogSource:
 
     def close(self) -> None:
         """End the run: not to be trusted if nothing answered, cut short if it could not write."""
-        self._coordinator.flush()
+        self._coordinator.close()
         look_back(self._db, self._run_id, now())
         summary = self._coordinator.summary
         state = "done"

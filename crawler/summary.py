@@ -13,7 +13,8 @@ class CrawlSummary:
     """What a crawl did. `reached` counts the links whose host answered with a status.
 
     `set_aside` are the hosts that were given up for the night, with the links of them
-    that were therefore not visited and are still due. `workers` says in words who is at work,
+    that were therefore not visited and are still due; `resting` those that asked to be left
+    alone for longer than the crawl waits, in the same way. `workers` says in words who is at work,
     and `notes` what a person should know of it.
     """
 
@@ -27,6 +28,7 @@ class CrawlSummary:
     hosts_reached: set[str] = field(default_factory=set)
     hosts_silent: set[str] = field(default_factory=set)
     set_aside: dict[str, int] = field(default_factory=dict)
+    resting: dict[str, int] = field(default_factory=dict)
     workers: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -49,6 +51,22 @@ class CrawlSummary:
         """Whether nothing at all could be reached, so that nothing may be concluded."""
         return not self.reached and bool(self.verdicts[Verdict.UNREACHABLE] or self._not_found)
 
+    def left(self, *, in_time: bool) -> dict[str, int]:
+        """Return how many links were not visited, by why not, in words.
+
+        What nothing else explains was left when the time was up, or, where the crawl ended
+        *in_time*, lay with hosts whose rest had begun before it.
+        """
+        resting, set_aside = sum(self.resting.values()), sum(self.set_aside.values())
+        found = {
+            "of hosts that asked to be left alone": resting,
+            "of hosts that were set aside": set_aside,
+            "of hosts that an earlier run left alone" if in_time else "when the time was up": (
+                self.due - self.visited - resting - set_aside
+            ),
+        }
+        return {why: number for why, number in found.items() if number > 0}
+
     @property
     def figures(self) -> dict[str, object]:
         """The counts, for the row of the run."""
@@ -62,6 +80,7 @@ class CrawlSummary:
             "hosts_reached": len(self.hosts_reached),
             "hosts_silent": sorted(self.hosts_silent - self.hosts_reached),
             "set_aside": self.set_aside,
+            "resting": self.resting,
         }
 
     @property

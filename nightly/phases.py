@@ -106,15 +106,13 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
     if doubt := examine_run(run.db, run.run_id):
         raise UntrustedError(doubt + _NOTHING)
     verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in done.verdicts.most_common())
-    waiting = max(done.due - done.visited, 0)
     words = counted(done.visited, "link") + (f": {verdicts}" if verdicts else " due")
-    if waiting:
-        why = "of hosts that are down" if in_time else "when the time was up"
-        words += f"; {counted(waiting, 'link')} left {why}"
-    words = "; ".join((words, *done.notes))
+    left = done.left(in_time=in_time)
+    why_left = [f"{counted(number, 'link')} left {why}" for why, number in left.items()]
+    words = "; ".join((words, *why_left, *done.notes))
     return Outcome(
         words=words,
-        left=bool(waiting),
+        left=bool(left),
         out_of_time=not in_time,
         figures={
             "due": done.due,
@@ -124,6 +122,7 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
             "verdicts": dict(done.verdicts),
             "reasons": dict(done.reasons),
             "set_aside": dict(done.set_aside),
+            "resting": dict(done.resting),
         },
     )
 

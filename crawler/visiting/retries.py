@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from catalog.standing import NIGHT
 from catalog.vocabulary import Reason, Verdict
 from crawler.options import CrawlOptions
 
@@ -53,8 +54,12 @@ def next_attempt(
 
 
 def host_rest(attempt: int, options: CrawlOptions, retry_after: float | None) -> float:
-    """Return how long a host that asked for it is left alone, never less than it asked for."""
-    return max(retry_after or 0.0, backoff(attempt, options))
+    """Return how long a host that asked for it is left alone: as long as it asked, for a night.
+
+    Who asks for more is asked again by the next night's run: a slip in a server's settings
+    must not hide its links for years.
+    """
+    return max(min(retry_after or 0.0, NIGHT.total_seconds()), backoff(attempt, options))
 
 
 def backoff(attempt: int, options: CrawlOptions) -> float:
@@ -80,7 +85,7 @@ def retry_after(value: str, now: datetime) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone of twenty digits
         return None
     if moment.tzinfo is None:  # «-0000», which says UTC but not where
         moment = moment.replace(tzinfo=UTC)

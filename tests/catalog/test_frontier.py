@@ -13,6 +13,7 @@ from catalog.frontier import (
     count_due,
     distrust,
     lease,
+    links_left,
     next_opening,
     open_frontier,
     put_off,
@@ -167,6 +168,43 @@ def test_a_host_may_ask_not_to_be_visited_before_a_time(db: Database) -> None:
     assert {link.host for link in take(db).links} == {"small.example", "tiny.example"}
     assert lease(db, NOW + timedelta(seconds=30), until=SOON, hosts=9, links_per_host=9) is None
     assert {link.host for link in take(db, NOW + timedelta(seconds=31)).links} == {"big.example"}
+
+
+def test_a_rest_is_not_cut_short_by_a_shorter_one_that_is_asked_for_later(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    for seconds in (30, 10):
+        wait = {"big.example": NOW + timedelta(seconds=seconds)}
+        settle(db, run, [], [], NOW, released=held(leased), not_before=wait)
+    assert {link.host for link in take(db, NOW + timedelta(seconds=29)).links} == {
+        "small.example",
+        "tiny.example",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_free"),
+    [
+        pytest.param(timedelta(hours=20), False, id="a night, as a server asked"),
+        pytest.param(timedelta(days=400), True, id="longer, by a clock that was ahead"),
+    ],
+)
+def test_a_rest_that_another_run_has_begun(db: Database, rest: timedelta, is_free: bool) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    settle(db, run, [], [], NOW, not_before={"big.example": NOW + rest})
+    open_frontier(db, NOW)
+    assert ("big.example" in {link.host for link in take(db).links}) == is_free
+
+
+def test_what_is_left_is_counted_by_host(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    leased = take(db)
+    put_off(db, [(links(leased)[0], "elsewhere.example", SOON)], NOW)
+    settle(db, run, [check(n) for n in links(leased)[1:6]], [], NOW, released=held(leased))
+    assert links_left(db) == {"elsewhere.example": 1, "small.example": 1, "tiny.example": 1}
 
 
 def test_a_host_that_turns_out_to_have_nothing_to_visit_is_not_held(db: Database) -> None:

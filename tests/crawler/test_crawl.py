@@ -71,8 +71,40 @@ def test_a_host_that_is_down_is_one_incident(fault_web: FaultWeb, tmp_path: Path
     summary = night(db, impatient(fault_web, failures_per_host=3))
     assert summary.verdicts == Counter(ok=3, unreachable=summary.visited - 3)
     assert 3 <= summary.visited - 3 <= 10
-    assert list(summary.set_aside) == [host]
-    assert count_due(db, FIRST_NIGHT) == 53 - summary.visited
+    left = 53 - summary.visited
+    assert count_due(db, FIRST_NIGHT) == left
+    assert summary.set_aside == {host: left}
+    assert summary.left(in_time=True) == {"of hosts that were set aside": left}
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "reason"),
+    [
+        pytest.param("503 Down", "3600", "server_error", id="an hour"),
+        pytest.param("429 Slow", "999999999", "rate_limited", id="decades"),
+        pytest.param(
+            "503 Down", "Fri, 31 Dec 9999 23:59:59 GMT", "server_error", id="the end of time"
+        ),
+    ],
+)
+def test_a_host_that_asks_for_a_long_rest_gets_it_until_the_next_night(
+    fault_web: FaultWeb, tmp_path: Path, status: str, asked: str, reason: str
+) -> None:
+    host = f"rests-{len(asked)}.test"
+    asks = fault_web.add(host, answer(status, f"Retry-After: {asked}"), path="/asks")
+    urls = [asks, *pages(fault_web, host, 3), *pages(fault_web, f"other-{host}", 2)]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    summary = night(db, impatient(fault_web))
+    assert checks(db)[asks]["reason"] == reason
+    assert (summary.visited, summary.resting) == (3, {host: 3})
+    assert summary.left(in_time=True) == {"of hosts that asked to be left alone": 3}
+    assert len(fault_web.requests(host)) == 1
+
+    again = night(db, impatient(fault_web), FIRST_NIGHT + timedelta(minutes=1))
+    assert again.left(in_time=True) == {"of hosts that an earlier run left alone": 3}
+    assert len(fault_web.requests(host)) == 1
+    night(db, impatient(fault_web), FIRST_NIGHT + timedelta(hours=21))
+    assert {url for url, check in checks(db).items() if check["reason"] == "ok"} == set(urls[1:])
 
 
 def test_pages_that_fail_on_a_host_that_answers_are_each_looked_at(

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.vocabulary import Reason
 from crawler.options import CrawlOptions
-from crawler.visiting.retries import backoff, next_attempt, retry_after
+from crawler.visiting.retries import backoff, host_rest, next_attempt, retry_after
 
 OPTIONS = CrawlOptions(attempts=3, backoff=2, second_pass=120, retry_after_cap=300)
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -66,6 +66,24 @@ def test_the_backoff_grows_up_to_the_second_pass() -> None:
     assert waits[-1] == OPTIONS.second_pass
 
 
+# What the host asked for; then the shortest and the longest rest that it gets.
+RESTS = [
+    ("nothing", None, (2, 3)),
+    ("less than our own wait", 0.5, (2, 3)),
+    ("a minute", 60.0, (60, 60)),
+    ("more than a link is tried for", 3_600.0, (3_600, 3_600)),
+    ("years", 999_999_999.0, (72_000, 72_000)),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [pytest.param(*row, id=name) for name, *row in RESTS]
+)
+def test_how_long_a_host_is_left_alone(asked: float | None, expected: tuple[float, float]) -> None:
+    shortest, longest = expected
+    assert shortest <= host_rest(1, OPTIONS, asked) <= longest
+
+
 RETRY_AFTER = [
     ("seconds", "120", 120.0),
     ("seconds with space around", " 7 ", 7.0),
@@ -77,6 +95,9 @@ RETRY_AFTER = [
     ("words", "1m30s", None),
     ("other digits", "１２０", None),
     ("less than nothing", "-5", None),
+    ("a date in a zone beyond all numbers", "Mon, 02 Mar 2026 03:02:00 +" + "9" * 20, None),
+    ("no such day", "Mon, 31 Feb 2026 03:02:00 GMT", None),
+    ("the last of all dates", "Fri, 31 Dec 9999 23:59:59 GMT", 251_629_880_399.0),
 ]
 
 
