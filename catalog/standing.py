@@ -109,6 +109,8 @@ class _State:
         at = moment(check.checked_at)
         silent = check.verdict is Verdict.UNREACHABLE
         soft = check.reason in SOFT_EVIDENCE
+        if not silent:
+            self.silent = 0  # the host has spoken
         if self.last_strike is None or at - self.last_strike >= NIGHT:
             self.last_strike = at
             self.strikes += 1

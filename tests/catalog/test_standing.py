@@ -47,6 +47,21 @@ STANDINGS = [
     ("the same an hour later", "1 ok, 2 soft_404, 2.05 soft_404", Standing.SUSPECT),
     ("a certificate that ran out, twice", "1 tls_invalid, 2 tls_invalid", Standing.BROKEN),
     ("a silent night and a soft one", "1 timeout, 2 soft_404", Standing.SUSPECT),
+    (
+        "silence around a soft night",
+        "1 timeout, 2 timeout, 3 soft_404, 4 timeout",
+        Standing.SUSPECT,
+    ),
+    (
+        "an answer on a silent evening",
+        "1 timeout, 2 timeout, 2.1 soft_404, 3 timeout",
+        Standing.SUSPECT,
+    ),
+    (
+        "silence around a night on which robots.txt forbade to ask",
+        "1 timeout, 2 timeout, 3 robots, 4 timeout",
+        Standing.BROKEN,
+    ),
     ("silence after the server's word", "1 not_found, 3 timeout", Standing.BROKEN),
     ("a wall", "1 ok, 2 bot_wall", Standing.BLOCKED),
     ("a wall after silence", "1 timeout, 2 timeout, 3 forbidden", Standing.BLOCKED),
