@@ -1,5 +1,6 @@
 """Leases hosts to whoever does the visiting, and writes down what is reported of them."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -8,6 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from catalog.clock import stamp
+from catalog.connection import CatalogError
 from catalog.database import Database
 from catalog.frontier import (
     count_due,
@@ -21,6 +23,7 @@ from catalog.frontier import (
 from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
+from crawler.mistakes import our_mistake
 from crawler.options import CrawlOptions
 from crawler.steady import steady_time
 from crawler.summary import CrawlSummary
@@ -50,6 +53,8 @@ _SET_ASIDE = timedelta(hours=1)
 
 # How long, in seconds, a link that may kill its worker waits for another such to come back.
 _SUSPECT_WAITS = 0.1
+
+_log = logging.getLogger(__name__)
 
 
 class _Unwritten:
@@ -267,6 +272,17 @@ class Coordinator:
         self._written_at = steady_time()
         self._none_before = self._began
         box, self._unwritten = self._unwritten, _Unwritten()
+        try:
+            self._write(box)
+        except CatalogError:  # it cannot be written at all
+            raise
+        except Exception:  # noqa: BLE001 (one check that cannot be written takes no other with it)
+            for check in box.checks:
+                self._write_alone(check)
+            box.checks = []
+            self._write(box)
+
+    def _write(self, box: _Unwritten) -> None:
         with self._db.atomic():
             if box.waiting:
                 put_off(self._db, box.waiting, self.now)
@@ -279,6 +295,18 @@ class Coordinator:
                 released=[(done.lease_id, done.host) for done in box.done],
                 not_before=box.rests,
             )
+
+    def _write_alone(self, check: Check) -> None:
+        """Write *check*, or, where that fails, that nobody knows and that it is our mistake."""
+        try:
+            settle(self._db, self._run_id, [check], [], self.now)
+        except CatalogError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, the run goes on, and it shows)
+            _log.exception("cannot write what came of %s", ascii(check.visit.url))
+            visit, judgement = our_mistake(check.visit.url, error)
+            check = replace(check, visit=visit, judgement=judgement, neighbours=None)
+            settle(self._db, self._run_id, [check], [], self.now)
 
     def close(self) -> None:
         """Write what is left to write, and count what was not visited of which host, and why."""

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from catalog.address import host_of
 from catalog.clock import now
-from catalog.records import HostEvidence, Judgement, Robots, Visit
+from catalog.records import HostEvidence, Robots, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason, Verdict
 from crawler.messages import (
     Chain,
@@ -22,6 +22,7 @@ from crawler.messages import (
     Report,
     Visited,
 )
+from crawler.mistakes import our_mistake
 from crawler.options import CrawlOptions
 from crawler.steady import steady_time
 from crawler.verdict import (
@@ -209,7 +210,7 @@ class HostQueues:
             except Exception as error:  # noqa: BLE001 (one page that trips us up ends no night)
                 _log.exception("cannot make sense of %s", tasks[0].link.url)
                 for task in tasks:
-                    self._emit(_our_mistake(host.batch, task, error))
+                    self._emit(_failed(host.batch, task, error))
 
     async def _run_tasks(self, host: _HostQueue, tasks: Sequence[LinkTask]) -> None:
         """Make one visit for *tasks*, whose addresses differ only in what follows a `#`."""
@@ -346,16 +347,10 @@ def _same_page(tasks: Iterable[LinkTask]) -> Iterable[tuple[LinkTask, ...]]:
     return map(tuple, groups.values())
 
 
-def _our_mistake(batch: HostBatch, task: LinkTask, error: Exception) -> Visited:
-    """Return the report of a visit that failed in our own hands: nobody knows, and it shows."""
-    reason = Reason.UNEXPECTED_ANSWER
-    detail = f"{type(error).__name__}: {error}"[:200]
+def _failed(batch: HostBatch, task: LinkTask, error: Exception) -> Visited:
+    visit, judgement = our_mistake(task.link.url, error)
     return Visited(
-        lease_id=batch.lease_id,
-        host=batch.host,
-        task=task,
-        visit=Visit(url=task.link.url, failure=reason, detail=detail),
-        judgement=Judgement(reason=reason, rule="our own mistake", evidence=detail),
+        lease_id=batch.lease_id, host=batch.host, task=task, visit=visit, judgement=judgement
     )
 
 

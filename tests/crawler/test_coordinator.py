@@ -1,14 +1,15 @@
 """When the coordinator writes what has come in: rarely, soon, and before anybody waits for it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import crawler.coordinator
-from catalog.connection import Catalog
-from catalog.records import Judgement, Visit
+from catalog.connection import Catalog, CatalogError
+from catalog.records import Judgement, Page, Visit
 from catalog.runs import begin_run
 from catalog.vocabulary import Reason
 from crawler.coordinator import WRITE_EVERY, Coordinator
@@ -101,6 +102,34 @@ def test_much_is_written_at_once(
     coordinator.take(visited(first))
     coordinator.take(visited(second))
     assert catalog["checks"].count == 4
+
+
+def test_a_check_that_cannot_be_written_takes_no_other_with_it(
+    catalog: Catalog, coordinator: Coordinator, caplog: pytest.LogCaptureFixture
+) -> None:
+    for batch in coordinator.lease(3):
+        good, bad, done = visited(batch)
+        if batch.host == "b.test" and isinstance(bad, Visited):
+            page = Page(title="half a \ud83d character")
+            bad = replace(bad, visit=replace(bad.visit, page=page))
+        coordinator.take([good, bad, done])
+    assert coordinator.wait() is None
+    rows = catalog.execute("SELECT url, rule FROM checks JOIN links ON links.id = link_id")
+    rules = dict(rows.fetchall())
+    assert rules.pop("http://b.test/1") == "our own mistake"
+    assert list(rules.values()) == ["status 200"] * 5
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert coordinator.summary.left(in_time=True) == {}
+
+
+def test_a_catalog_that_cannot_be_written_ends_the_run(
+    catalog: Catalog, coordinator: Coordinator, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, *_ = coordinator.lease(3)
+    catalog.execute("PRAGMA query_only = ON")
+    with pytest.raises(CatalogError, match="may not be written"):
+        coordinator.take(visited(first))
+    assert not caplog.records
 
 
 def test_nobody_waits_for_a_host_that_is_only_not_written_as_free(
