@@ -1,16 +1,19 @@
 """Item pipeline of the spider `issues`: writes each issue into the catalog as it comes."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import NotConfigured
 
 from catalog.clock import now
-from catalog.connection import open_catalog
+from catalog.connection import CatalogError, open_catalog
+from catalog.lock import held
 from catalog.reading import ArchiveReading, NoIssuesError
 from catalog.records import Issue, UnreadIssue
 from catalog.runs import begin_run, end_run
 from crawler.reading.source_kind import source_kind
+from crawler.refusal import refuse
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -38,7 +41,12 @@ class IntoCatalog:
         """Open the catalog and begin a run in it."""
         source = getattr(self._crawler.spider, "source", "")
         kind = source_kind(source)
-        self._db = open_catalog(self._catalog)
+        self._lock = ExitStack()
+        try:
+            self._lock.enter_context(held(self._catalog, "scrapy crawl issues", now()))
+            self._db = open_catalog(self._catalog)
+        except CatalogError as error:
+            refuse(error)
         self._run_id = begin_run(self._db, "scrapy crawl issues", now())
         self._reading = ArchiveReading(
             self._db, self._run_id, now, source, kind=kind, shows_all=kind.shows_all
@@ -61,3 +69,4 @@ class IntoCatalog:
         summary = {"issues": len(self._reading.files)}
         end_run(self._db, self._run_id, now(), state=state, note=note, summary=summary)
         self._db.close()
+        self._lock.close()

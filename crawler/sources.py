@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from catalog.clock import now
 from catalog.connection import open_catalog
 from catalog.frontier import distrust
+from catalog.lock import held
 from catalog.runs import begin_run, end_run
 from crawler.coordinator import WRITE_EVERY, Coordinator
 from crawler.hindsight import look_back
@@ -65,10 +66,15 @@ class LocalSource:
 
 
 class CatalogSource:
-    """A catalog as the source of one spider: opened, leased from, settled and closed by it."""
+    """A catalog as the source of one spider: held, opened, leased from, settled and closed by it.
+
+    Raises `HeldError` where another run has it: their leases would not keep them apart.
+    """
 
     def __init__(self, catalog: Path, options: CrawlOptions) -> None:
         self.options = options
+        self._lock = ExitStack()
+        self._lock.enter_context(held(catalog, "scrapy crawl links", now()))
         self._db = open_catalog(catalog, create=False)
         self._run_id = begin_run(self._db, "scrapy crawl links", now())
         self._coordinator = Coordinator(self._db, self._run_id, options, now)
@@ -101,3 +107,4 @@ class CatalogSource:
             distrust(self._db, self._run_id, now())
         end_run(self._db, self._run_id, now(), state=state, summary=summary.figures)
         self._db.close()
+        self._lock.close()

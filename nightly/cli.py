@@ -125,6 +125,7 @@ def _die_of(signum: int) -> NoReturn:
 
 # What the stages raise for a person to read. Their modules are imported when one was raised.
 _STAGES_ERRORS = {
+    "catalog.lock:HeldError": Exit.BUSY,  # before the next, of which it is one
     "catalog.connection:CatalogError": Exit.FAILED,
     "report.fix:FixError": Exit.FAILED,
     "report.github.repository:GithubError": Exit.FAILED,

@@ -36,12 +36,6 @@ class ConfigError(CommandError):
     exit = Exit.BAD_CONFIG
 
 
-class BusyError(CommandError):
-    """Another run holds the catalog."""
-
-    exit = Exit.BUSY
-
-
 class UntrustedError(CommandError):
     """The network failed, so that nothing may be concluded about any link."""
 

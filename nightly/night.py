@@ -9,12 +9,12 @@ from functools import partial
 from catalog.clock import stamp
 from catalog.connection import CatalogError, open_catalog
 from catalog.frontier import distrust
+from catalog.lock import held
 from catalog.runs import begin_run, end_run
 from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, UntrustedError
-from nightly.lock import held
 from nightly.network import time_told_by_github
 from nightly.outage import examine_killed_run, examine_later_runs
 from nightly.phases import ONLINE, PHASES, Outcome, Run
@@ -45,14 +45,14 @@ def run_night(
     Where there are many links, those who crawl come from *fork_server*.
 
     A phase that fails does not take the others with it, and what a phase has committed is
-    kept whatever happens. Raises `BusyError` where another run holds the catalog,
+    kept whatever happens. Raises `HeldError` where another run holds the catalog,
     `CatalogError` where it cannot be used at all, and `ConfigError` where it would be published
     over itself.
     """
     if "publish" in phases:
         check_published(settings)
     began = clock()
-    with held(settings.catalog, command, began):
+    with held(settings.catalog, f"linkledger {command}", began):
         db = open_catalog(settings.catalog, patience=_PATIENCE)
         try:
             if not ONLINE.isdisjoint(phases):

@@ -88,9 +88,14 @@ class LinksSpider(scrapy.Spider):
         """Return the spider; without a *source*, one over the catalog in the settings."""
         if "source" not in kwargs:
             # Here, since a worker process needs no catalog, and starts faster without.
+            from catalog.connection import CatalogError
+            from crawler.refusal import refuse
             from crawler.sources import CatalogSource
 
-            source = CatalogSource.from_settings(crawler.settings)
+            try:
+                source = CatalogSource.from_settings(crawler.settings)
+            except CatalogError as error:
+                refuse(error)
             crawler.signals.connect(source.close, signals.spider_closed)
             kwargs |= {"source": source, "options": source.options}
         spider = super().from_crawler(crawler, *args, **kwargs)

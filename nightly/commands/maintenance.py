@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def _held(session: Session, name: str) -> "Iterator[Catalog]":
     """Give the catalog, and keep other runs than *name* from it until the end of the block."""
     from catalog.connection import open_catalog
-    from nightly.lock import held
+    from catalog.lock import held
 
-    with held(session.settings.catalog, name, session.clock()):
+    with held(session.settings.catalog, f"linkledger {name}", session.clock()):
         yield open_catalog(session.settings.catalog, create=False)
 
 

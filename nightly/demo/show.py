@@ -10,6 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from catalog.connection import open_catalog
+from catalog.lock import held
 from nightly.clock import Clock, clock
 from nightly.config import given_settings
 from nightly.console import page_width
@@ -17,7 +18,6 @@ from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.exits import CommandError
 from nightly.files import write_whole
-from nightly.lock import held
 from nightly.night import run_night
 from nightly.phases import PHASES
 from nightly.progress import Watcher
@@ -37,7 +37,8 @@ def show(
     catalog: Path, time: Clock, language: str, out: Console, watcher: Watcher
 ) -> NightSummary:
     """Run both nights into a new *catalog*, with reports beside it, and show what they brought."""
-    with held(catalog.parent / _MARK, "demo", time()):  # for longer than a night holds its own
+    # For longer than a night holds its own.
+    with held(catalog.parent / _MARK, "linkledger demo", time()):
         _clear(catalog)
         summary = _two_nights(catalog, time, language, out, watcher)
         _heading(out, "The report")

@@ -12,6 +12,7 @@ import pytest
 
 from catalog.connection import open_catalog
 from catalog.frontier import count_due, distrust
+from catalog.lock import held
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of, checks, impatient, night
 from tests.crawler.fault_web import (
@@ -222,6 +223,28 @@ def test_the_spider_works_by_itself(fault_web: FaultWeb, tmp_path: Path) -> None
     assert [(row["command"], row["state"]) for row in db["runs"].rows] == [
         ("scrapy crawl links", "done")
     ]
+    db.close()
+
+
+@pytest.mark.parametrize("spider", [["links"], ["issues", "-a", f"source={ROOT / 'docs'}"]])
+def test_a_spider_by_itself_leaves_a_catalog_alone_that_a_run_holds(
+    tmp_path: Path, spider: list[str]
+) -> None:
+    path = tmp_path / "catalog.db"
+    catalog_of(path, ["https://a.test/"]).close()
+    with held(path, "linkledger crawl", FIRST_NIGHT):
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", *spider, "-s", f"CATALOG={path}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"linkledger: {path} is held by `linkledger crawl`, process ")
+    assert done.stderr.count("\n") == 1
+    db = open_catalog(path)
+    assert db["runs"].count == 0
     db.close()
 
 

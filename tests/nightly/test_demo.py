@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from catalog.lock import held
 from nightly.exits import Exit
-from nightly.lock import held
 
 Ran = subprocess.CompletedProcess[str]
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -158,7 +158,7 @@ def test_a_catalog_of_somebody_else_is_left_alone(
 def test_a_demo_under_way_is_left_alone(tmp_path: Path, environment: dict[str, str]) -> None:
     catalog = tmp_path / "catalog.db"
     catalog.write_bytes(b"half a night")
-    with held(tmp_path / "made-by-the-demo", "demo", datetime.now(UTC)):
+    with held(tmp_path / "made-by-the-demo", "linkledger demo", datetime.now(UTC)):
         (tmp_path / "made-by-the-demo").touch()
         ran = subprocess.run(
             [sys.executable, "-m", "nightly", "demo", "--catalog", catalog],

@@ -17,11 +17,11 @@ import psutil
 import pytest
 
 from catalog.clock import stamp
+from catalog.lock import held
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.demo.web import Weather
 from nightly.exits import Exit
-from nightly.lock import held
 from tests.loopback import Request, Response, serve
 
 Linkledger = Callable[..., subprocess.CompletedProcess[str]]
@@ -35,7 +35,7 @@ STANDINGS = "SELECT url, standing, reason, strikes FROM links ORDER BY url"
 def test_a_second_run_ends_with_75_and_names_the_first(
     linkledger: Linkledger, tmp_path: Path
 ) -> None:
-    with held(tmp_path / CATALOG, "nightly", datetime(2026, 11, 22, 4, tzinfo=UTC)):
+    with held(tmp_path / CATALOG, "linkledger nightly", datetime(2026, 11, 22, 4, tzinfo=UTC)):
         ran = linkledger("nightly", ARCHIVE)
     assert ran.returncode == Exit.BUSY
     assert "is held by `linkledger nightly`, process" in ran.stderr

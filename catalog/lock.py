@@ -10,12 +10,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from catalog.clock import stamp
-from nightly.exits import BusyError, CommandError
+from catalog.connection import CatalogError
+
+
+class HeldError(CatalogError):
+    """Another run holds the catalog."""
 
 
 @contextmanager
 def held(catalog: Path, command: str, now: datetime) -> Iterator[None]:
-    """Hold the lock of *catalog* for *command*; raises `BusyError` where another run has it.
+    """Hold the lock of *catalog* for *command*; raises `HeldError` where another run has it.
 
     The lock is the operating system's: it ends with the process, however that dies, and
     the file that is left behind means nothing. What the file says is for people only. It
@@ -27,11 +31,11 @@ def held(catalog: Path, command: str, now: datetime) -> Iterator[None]:
         lock = FileLock(path, mode=0o644)
         lock.acquire(timeout=0)
     except Timeout:
-        raise BusyError(
+        raise HeldError(
             f"{catalog} is held by {_holder(path)}; try again when it has ended"
         ) from None
     except OSError as error:
-        raise CommandError(
+        raise CatalogError(
             f"{path.parent}: cannot write there: {error.strerror or error}"
         ) from None
     try:
@@ -51,6 +55,6 @@ def _holder(path: Path) -> str:
     """Return in words who holds the lock at *path*, as far as it says."""
     try:
         note = json.loads(path.read_text(encoding="utf-8"))
-        return f"`linkledger {note['command']}`, process {note['pid']}, since {note['since']}"
+        return f"`{note['command']}`, process {note['pid']}, since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another run"

@@ -8,27 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from nightly.exits import BusyError, CommandError, Exit
-from nightly.lock import held
+from catalog.connection import CatalogError
+from catalog.lock import HeldError, held
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
 def test_a_second_run_is_told_who_holds_the_catalog(tmp_path: Path) -> None:
     catalog = tmp_path / "catalog.db"
-    with held(catalog, "nightly", NOW):
+    with held(catalog, "linkledger nightly", NOW):
         for _ in range(2):  # a refused run leaves the holder's word as it was
-            with pytest.raises(BusyError) as refused, held(catalog, "crawl", NOW):
+            with pytest.raises(HeldError) as refused, held(catalog, "crawl", NOW):
                 pass
             assert f"`linkledger nightly`, process {os.getpid()}, since 2026-11-22T04:00:00Z" in (
                 str(refused.value)
             )
-            assert refused.value.exit is Exit.BUSY
 
 
 def test_the_catalog_is_free_after_a_run(tmp_path: Path) -> None:
     for _ in range(2):
-        with held(tmp_path / "catalog.db", "nightly", NOW):
+        with held(tmp_path / "catalog.db", "linkledger nightly", NOW):
             pass
 
 
@@ -37,8 +36,8 @@ def test_a_symbolic_link_to_the_catalog_is_the_catalog(tmp_path: Path) -> None:
     link = tmp_path / "elsewhere" / "link.db"
     link.symlink_to(tmp_path / "catalog.db")
     with (
-        held(tmp_path / "catalog.db", "nightly", NOW),
-        pytest.raises(BusyError, match=r"link\.db is held by `linkledger nightly`"),
+        held(tmp_path / "catalog.db", "linkledger nightly", NOW),
+        pytest.raises(HeldError, match=r"link\.db is held by `linkledger nightly`"),
         held(link, "crawl", NOW),
     ):
         pass
@@ -47,28 +46,28 @@ def test_a_symbolic_link_to_the_catalog_is_the_catalog(tmp_path: Path) -> None:
 def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from datetime import UTC, datetime; from pathlib import Path;"
-        "from nightly.lock import held\n"
+        "from catalog.lock import held\n"
         "with held(Path(sys.argv[1]), 'nightly', datetime.now(UTC)):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", code, tmp_path / "catalog.db"], check=False)
     assert (tmp_path / "catalog.db.lock").exists()
-    with held(tmp_path / "catalog.db", "nightly", NOW):
+    with held(tmp_path / "catalog.db", "linkledger nightly", NOW):
         pass
 
 
 def test_the_holders_word_may_be_unreadable(tmp_path: Path) -> None:
     catalog = tmp_path / "catalog.db"
-    with held(catalog, "nightly", NOW):
+    with held(catalog, "linkledger nightly", NOW):
         (tmp_path / "catalog.db.lock").write_bytes(b"\xff[]")
-        with pytest.raises(BusyError, match="another run"), held(catalog, "crawl", NOW):
+        with pytest.raises(HeldError, match="another run"), held(catalog, "crawl", NOW):
             pass
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(CommandError, match=r"file.*cannot write"),
+        pytest.raises(CatalogError, match=r"file.*cannot write"),
         held(tmp_path / "file" / "catalog.db", "nightly", NOW),
     ):
         pass
