@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import attrgetter, itemgetter
 
 from catalog.clock import moment, stamp
@@ -74,6 +74,17 @@ def save_checks(db: Database, run_id: int, checks: Iterable[Check], now: datetim
         _save_pages(db, run_id, numbered, now)
         derive(db, [check.link_id for check in fresh], now)
     return len(fresh)
+
+
+def hosts_visited_since(db: Database, at: datetime) -> frozenset[str]:
+    """Return the hosts of which a link was checked later than *at*."""
+    rows = db.execute(
+        "SELECT checked_at, name FROM checks JOIN links ON links.id = link_id "
+        "JOIN hosts ON hosts.id = host_id ORDER BY checks.id DESC"
+    )
+    since = stamp(at)
+    # Reading ends at the first one before: usually that is the first of all.
+    return frozenset(name for _, name in takewhile(lambda row: row[0] > since, rows))
 
 
 def derive(db: Database, link_ids: Sequence[int], now: datetime) -> None:

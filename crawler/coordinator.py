@@ -2,17 +2,19 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from catalog.checks import hosts_visited_since
 from catalog.clock import stamp
 from catalog.connection import CatalogError
 from catalog.database import Database
 from catalog.frontier import (
     count_due,
+    known_robots,
     lease,
     links_left,
     next_opening,
@@ -29,7 +31,7 @@ from crawler.steady import steady_time
 from crawler.summary import CrawlSummary
 from crawler.suspects import Suspects
 from crawler.visiting.retries import host_rest, next_attempt
-from crawler.visiting.robots import is_fresh
+from crawler.visiting.robots import LONGEST_DELAY, Rules, is_fresh
 
 # A batch is sized to take about this share of its lease, so that it rarely runs out of time.
 _SHARE = 0.7
@@ -108,10 +110,25 @@ class Coordinator:
         if holder != "local":
             # What machines far away work by must outlast even a power cut on this one.
             db.execute("PRAGMA synchronous = FULL")
-        for host in open_frontier(db, self._began, everything=options.everything):
-            delay, _ = options.limits(host)
-            self._ready_at[host] = self._began_here + delay
+        freed = open_frontier(db, self._began, everything=options.everything)
+        asked = hosts_visited_since(db, self._began - timedelta(seconds=self._longest_delay))
+        self._wait_for_turns(asked.union(freed))
         self.summary = CrawlSummary(due=count_due(db, self._began))
+
+    def _wait_for_turns(self, hosts: Collection[str]) -> None:
+        """Owe *hosts* their rest: an earlier run may have asked them a moment ago."""
+        files = {file.host: file for file in known_robots(self._db, hosts)} if hosts else {}
+        for host in hosts:
+            self._ready_at[host] = self._began_here + self._delay(host, files.get(host))
+
+    @property
+    def _longest_delay(self) -> float:
+        own = (limits.delay or 0.0 for limits in self._options.hosts.values())
+        return max(LONGEST_DELAY, self._options.delay, *own)
+
+    def _delay(self, host: str, file: Robots | None) -> float:
+        """Return the delay that *host* is owed, where *file* is its robots.txt."""
+        return max(self._options.limits(host)[0], Rules.of(file).delay)
 
     @property
     def now(self) -> datetime:
@@ -190,7 +207,7 @@ class Coordinator:
                 HostDone(
                     lease_id=batch.lease_id,
                     host=batch.host,
-                    ready_at=steady_time() + self._options.limits(batch.host)[0],
+                    ready_at=steady_time() + self._delay(batch.host, batch.robots),
                     unvisited=left,
                 )
             )

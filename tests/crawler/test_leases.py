@@ -1,13 +1,14 @@
 """What the coordinator makes of leases that never come back."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from catalog.clock import stamp
 from catalog.connection import Catalog
 from catalog.records import Judgement, Visit
 from catalog.runs import begin_run
@@ -176,8 +177,51 @@ def test_the_leases_of_a_coordinator_that_was_killed(
     assert bool(coordinator(catalog).lease(1)) == is_free
 
 
-def test_a_host_that_a_killed_run_has_just_asked_is_owed_its_rest(catalog: Catalog) -> None:
+def asked_by_a_worker_that_died(catalog: Catalog) -> Coordinator:
+    one = coordinator(catalog, "local")
+    one.release(one.lease(1))
+    return one
+
+
+def asked_by_a_run_that_was_killed(catalog: Catalog) -> Coordinator:
     coordinator(catalog, "local").lease(1)
+    return coordinator(catalog, "local")
+
+
+def asked_by_a_run_that_is_over(catalog: Catalog) -> Coordinator:
+    one = coordinator(catalog, "local")
+    (batch,) = one.lease(1)
+    one.take([visited(batch, batch.tasks[0]), done(batch)])
+    one.close()
+    return coordinator(catalog, "local")
+
+
+@pytest.mark.parametrize(
+    ("robots_txt", "owed"),
+    [
+        pytest.param("", BRIEF.delay, id="our own delay"),
+        pytest.param("User-agent: *\nCrawl-delay: 7", 7.0, id="its Crawl-delay"),
+        pytest.param("User-agent: *\nCrawl-delay: 0.01", BRIEF.delay, id="the longer of the two"),
+    ],
+)
+@pytest.mark.parametrize(
+    "asked",
+    [asked_by_a_worker_that_died, asked_by_a_run_that_was_killed, asked_by_a_run_that_is_over],
+)
+def test_a_host_that_was_just_asked_is_owed_its_rest(
+    catalog: Catalog, asked: Callable[[Catalog], Coordinator], robots_txt: str, owed: float
+) -> None:
+    catalog.execute(
+        "UPDATE hosts SET robots_txt = ?, robots_status = 200, robots_fetched_at = ?",
+        [robots_txt, stamp(now())],
+    )
     began = steady_time()
+    (batch,) = asked(catalog).lease(1)
+    assert batch.not_before >= began + owed
+
+
+def test_a_host_that_was_asked_long_ago_is_owed_nothing(catalog: Catalog) -> None:
+    asked_by_a_run_that_is_over(catalog)
+    catalog.execute("UPDATE checks SET checked_at = ?", [stamp(now() - timedelta(minutes=1))])
     (batch,) = coordinator(catalog, "local").lease(1)
-    assert batch.not_before >= began + BRIEF.delay
+    assert batch.not_before == 0.0
