@@ -151,6 +151,24 @@ def test_a_late_result_is_written_and_frees_nobody_elses_host(db: Database) -> N
     assert db["checks"].count == len(done)
 
 
+@pytest.mark.parametrize(
+    "batches",
+    [
+        pytest.param([[Reason.NOT_FOUND, Reason.OK]], id="in one batch"),
+        pytest.param([[Reason.NOT_FOUND], [Reason.OK]], id="in two"),
+    ],
+)
+def test_of_two_checks_of_a_link_in_one_run_the_first_is_kept(
+    db: Database, batches: list[list[Reason]]
+) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    for reasons in batches:
+        settle(db, run, [check(1, reason) for reason in reasons], [], NOW)
+    assert [row["reason"] for row in db["checks"].rows] == ["not_found"]
+    assert standing(db, 1) == "broken"
+
+
 def test_only_the_named_hosts_are_released(db: Database) -> None:
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)

@@ -148,6 +148,51 @@ def test_nobody_waits_for_a_host_that_is_only_not_written_as_free(
     assert [batch.host for batch in coordinator.lease(3)] == [batches[1].host]
 
 
+def refused(batch: HostBatch, *asked: float) -> list[Report]:
+    """Return the reports of a batch of which one link after the other asks for a rest."""
+    refusals = [
+        Visited(
+            lease_id=batch.lease_id,
+            host=batch.host,
+            task=task,
+            visit=Visit(url=task.link.url, status=503, final_url=task.link.url),
+            judgement=Judgement(reason=Reason.SERVER_ERROR, rule="status 503"),
+            retry_after=seconds,
+        )
+        for task, seconds in zip(batch.tasks, asked, strict=True)
+    ]
+    return [*refusals, HostDone(lease_id=batch.lease_id, host=batch.host, ready_at=0.0)]
+
+
+RESTS = [
+    ("what is asked for is waited for", (60.0, 60.0), 60.0),
+    ("the longer of two wishes counts", (60.0, 5.0), 60.0),
+    ("in whichever order they come", (5.0, 60.0), 60.0),
+    ("as long as the crawl waits", (300.0, 300.0), 300.0),
+    ("nobody waits for more than that", (3_600.0, 3_600.0), None),
+    ("nor where one link asks for less", (3_600.0, 5.0), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [pytest.param(*row, id=name) for name, *row in RESTS]
+)
+def test_for_how_long_a_host_is_waited_for(
+    coordinator: Coordinator, clock: Clock, asked: tuple[float, float], expected: float | None
+) -> None:
+    first, *others = coordinator.lease(3)
+    for other in others:
+        coordinator.take(visited(other))
+    coordinator.flush()
+    coordinator.take(refused(first, *asked))  # within a moment: both are written at once
+    assert coordinator.wait() == expected
+    if expected is not None:
+        clock.seconds += expected - 1
+        assert coordinator.lease(1) == []
+        clock.seconds += 1
+        assert [batch.host for batch in coordinator.lease(1)] == [first.host]
+
+
 def test_the_night_is_over_when_the_last_result_has_come(coordinator: Coordinator) -> None:
     for batch in coordinator.lease(3):
         coordinator.take(visited(batch))
