@@ -16,7 +16,7 @@ from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.exits import CommandError, UntrustedError
 from nightly.network import time_told_by_github
-from nightly.outage import examine_killed_run, examine_later_runs
+from nightly.outage import examine_killed_runs, examine_later_runs
 from nightly.phases import ONLINE, PHASES, Outcome, Run
 from nightly.progress import Watcher
 from nightly.publishing import check_published
@@ -56,7 +56,7 @@ def run_night(
         db = open_catalog(settings.catalog, patience=_PATIENCE)
         try:
             if not ONLINE.isdisjoint(phases):
-                examine_killed_run(db, began)
+                examine_killed_runs(db, began)
                 told = partial(time_told_by_github, settings)
                 if remark := examine_later_runs(db, began, told):
                     _log.warning("%s", remark)

@@ -30,6 +30,15 @@ _VISITS = """
     ORDER BY hosts.name, checks.id
 """
 
+# Such a run has left no summary of itself.
+_KILLED = """
+    WITH looks AS (
+        SELECT id, state, summary FROM runs
+        WHERE EXISTS (SELECT 1 FROM checks WHERE checks.run_id = runs.id))
+    SELECT id FROM looks WHERE state IN ('running', 'cut_short') AND summary = '{}'
+        AND id > ifnull((SELECT max(id) FROM looks WHERE summary <> '{}'), 0)
+"""
+
 _WELL = frozenset({Verdict.OK, Verdict.MOVED})
 _PAGE_SEEN = _WELL | {Verdict.BROKEN, Verdict.UNCLEAR}  # a wall looks alike on many hosts
 _NOT_ASKED = frozenset({Verdict.SKIPPED})
@@ -40,14 +49,15 @@ def examine_run(db: Database, run_id: int) -> str:
     return doubt(tuple(_hosts(db, run_id)))
 
 
-def examine_killed_run(db: Database, now: datetime) -> str:
-    """Let nothing follow from the last run where it was killed and is not to be trusted."""
-    row = db.execute("SELECT id, state, note FROM runs ORDER BY id DESC LIMIT 1").fetchone()
-    if row is None or row[1] == "done" or row[1] == "untrusted":
-        return ""
-    if reason := examine_run(db, row[0]):
-        distrust(db, row[0], now)
-    return reason
+def examine_killed_runs(db: Database, now: datetime) -> None:
+    """Let nothing follow from runs that were killed or stopped and are not to be trusted.
+
+    Those since the last one that saw anything and came to its end; it has been examined then.
+    """
+    killed = db.execute(_KILLED).fetchall()
+    for (run_id,) in killed:
+        if examine_run(db, run_id):
+            distrust(db, run_id, now)
 
 
 def examine_later_runs(

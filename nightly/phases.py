@@ -101,10 +101,12 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         heard()
         in_time = False
         look_back(run.db, run.run_id, run.clock())
+    except Exception:  # what it saw before is believed no sooner for that
+        _examine(run)
+        raise
     if in_time:  # a network that went when most hosts had answered leaves few failures
         _look_outside(run.settings)
-    if doubt := examine_run(run.db, run.run_id):
-        raise UntrustedError(doubt + _NOTHING)
+    _examine(run)
     verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in done.verdicts.most_common())
     words = counted(done.visited, "link") + (f": {verdicts}" if verdicts else " due")
     left = done.left(in_time=in_time)
@@ -220,6 +222,12 @@ _NOTHING = "; nothing is concluded about any link"
 
 # What needs the network.
 ONLINE = frozenset({"crawl", "enrich", "suggest"})
+
+
+def _examine(run: Run) -> None:
+    """Raise `UntrustedError` where what the run has seen is no night to conclude from."""
+    if doubt := examine_run(run.db, run.run_id):
+        raise UntrustedError(doubt + _NOTHING)
 
 
 def _look_outside(settings: Settings) -> None:
