@@ -1,6 +1,5 @@
 """The head of an HTML page: what it says about itself."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawler.pages.json_text import parsed
 from crawler.pages.source import WECHAT
 
 _END: Final = re.compile(r"<body[\s>]|</head\s*>", re.IGNORECASE)
@@ -99,7 +99,7 @@ def _head_of(text: str) -> str:
     start = _XML_DECLARATION.match(text)
     begin = start.end() if start else 0
     end = _END.search(text, begin, begin + _LONGEST)
-    return text[begin : end.start() if end else begin + _WITHOUT_END].replace("\x00", "")
+    return text[begin : end.start() if end else begin + _WITHOUT_END]
 
 
 def _elements(head: str) -> dict[str, list[etree._Element]]:
@@ -145,11 +145,7 @@ def _linked_data(scripts: Sequence[etree._Element]) -> dict[str, Any]:
     for script in scripts:
         if script.get("type") != "application/ld+json":
             continue
-        try:
-            document = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):  # anybody may write anything there
-            continue
-        for thing in _things(document):
+        for thing in _things(parsed(script.text or "")):
             kinds = thing.get("@type")
             kinds = kinds if isinstance(kinds, list) else [kinds]
             if any(isinstance(kind, str) and kind in _ARTICLE_TYPES for kind in kinds):

@@ -14,6 +14,7 @@ from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
+from crawler.pages.json_text import parsed
 from crawler.pages.source import FILES, MOUNTS, words_in
 from crawler.phrases.phrasebook import Kind, Place, phrases_for, scope_of
 
@@ -90,8 +91,8 @@ def media_type(body: bytes, declared: str) -> str:
 def _html(
     raw: bytes, headers: Mapping[str, str], url: str, content_type: str, *, truncated: bool
 ) -> Page:
-    text, charset = decode(raw, headers.get("content-type", ""))
-    source = text.encode("utf-8", "replace").replace(b"\x00", b"")
+    text, charset = _decoded(raw, headers)
+    source = text.encode("utf-8", "replace")
     words = words_in(source)
     body = read_body(source, words, to_the_end=not words.isdisjoint(FORGES))
     head = read_head(text, words, url)
@@ -124,7 +125,7 @@ def _html(
 
 def _text(raw: bytes, headers: Mapping[str, str], content_type: str, *, truncated: bool) -> Page:
     """Return a page of plain text, JSON or XML: its words, without a judgement on markup."""
-    text, charset = decode(raw, headers.get("content-type", ""))
+    text, charset = _decoded(raw, headers)
     if content_type.endswith("json") and "\\u" in text[:_LEAD]:
         text = _unescaped(text)
     visible = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
@@ -138,12 +139,16 @@ def _text(raw: bytes, headers: Mapping[str, str], content_type: str, *, truncate
     )
 
 
+def _decoded(raw: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
+    """Return the text of a page, without the NULs that would end it elsewhere, and its charset."""
+    text, charset = decode(raw, headers.get("content-type", ""))
+    return text.replace("\x00", ""), charset
+
+
 def _unescaped(text: str) -> str:
     """Return JSON with its escapes written out; unchanged where it is none."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
+    said = parsed(text)
+    return text if said is None else json.dumps(said, ensure_ascii=False)
 
 
 def _markers(

@@ -120,6 +120,9 @@ FAULTS = [
     fault("an improper redirect", R.MOVED_PERMANENTLY, redirect("/there").replace(b"\r\n", b"\r\nwhat is this\r\n", 1), also=THERE),
     fault("an improper certificate-bearer", R.OK, article().replace(b"\r\n", b"\r\nwhat is this\r\n", 1), tls="good"),
     fault("GBK without a word about it", R.OK, answer("200 OK", "Content-Type: text/html", body=("<title>剪枝</title><article><h1>剪枝</h1>" + "<p>剪枝去掉网络中不重要的权重。" * 80).encode("gbk"))),
+    fault("half a character in JSON", R.OK, answer("200 OK", "Content-Type: application/json", body=b'{"message": "\\ud800 hello"}')),
+    fault("half a character in linked data", R.OK, html(f"""<script type="application/ld+json">{{"@type": "Article", "author": "\\udfff Li"}}</script>{LONG.decode()}""")),
+    fault("a text with NULs in it", R.OK, answer("200 OK", "Content-Type: text/plain", body=b"few \0 words\0")),
     # It is there by another address.
     fault("moved for good", R.MOVED_PERMANENTLY, redirect("/there"), also=THERE, suggestion="http://{host}/there"),
     fault("moved for good, with 308", R.MOVED_PERMANENTLY, redirect("/there", 308), also=THERE),

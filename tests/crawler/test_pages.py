@@ -1,5 +1,6 @@
 """Pages as read from bytes: what a reader would see, and what the page says about itself."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -47,6 +48,8 @@ FIELDS = [
      "title", "A"),
     ("linked data without end", f'<script type="application/ld+json">{"[" * 9_999}</script>',
      "author", ""),
+    ("half a character in linked data", '<script type="application/ld+json">{"@type":"Article",'
+     '"author":"\\ud800 Li \\ud83d\\ude00"}</script>', "author", "\ufffd Li \U0001f600"),
     ("a language", "<html lang=zh_CN><title>A</title>", "language", "zh-CN"),
     ("a language that is none", "<html lang='{{ lang }}'><title>A</title>", "language", ""),
     ("a date", "<meta property=article:published_time content=2021-01-19T08:00:00Z>",
@@ -309,6 +312,21 @@ def test_no_markup_raises(source: str, url: str) -> None:
 def test_no_bytes_raise(body: bytes, content_type: str) -> None:
     page = read_page(body, {"content-type": content_type}, URL, truncated=True)
     judge(Visit(url=URL, status=403, final_url=URL, page=page, size=len(body)))
+
+
+# Half of a character is the one text that no catalog takes.
+HALVES = st.lists(
+    st.sampled_from([*'\ud800\udbff\udc00\udfff\U0001f600\\"ud8\0 ']), max_size=12
+).map("".join)
+
+
+@given(HALVES)
+def test_whatever_json_spells_can_be_stored(words: str) -> None:
+    said = json.dumps({"@type": "Article", "author": words, words: [words]})
+    linked = f'<script type="application/ld+json">{said}</script>'
+    for source, kind in ((said, "application/json"), (linked, "text/html")):
+        page = read_page(source.encode(), {"content-type": kind}, URL, truncated=False)
+        (page.author + page.lead).encode()
 
 
 def test_tokens_are_words_and_pairs() -> None:
