@@ -169,8 +169,8 @@ RESTS = [
     ("the longer of two wishes counts", (60.0, 5.0), 60.0),
     ("in whichever order they come", (5.0, 60.0), 60.0),
     ("as long as the crawl waits", (300.0, 300.0), 300.0),
-    ("nobody waits for more than that", (3_600.0, 3_600.0), None),
-    ("nor where one link asks for less", (3_600.0, 5.0), None),
+    ("nobody waits for more than that", (5.0, 3_600.0), None),
+    ("nor where a link asks for less later", (3_600.0, 5.0), None),
 ]
 
 
