@@ -13,6 +13,7 @@ import pytest
 
 import crawler.pages
 import crawler.verdict
+import crawler.visiting
 from catalog.records import Page, Visit
 from catalog.vocabulary import Verdict
 from crawler.phrases.phrasebook import phrases
@@ -23,15 +24,17 @@ _GIVES_BACK = re.compile(r"(?<!\\)\)(?:[*+]|\{\d*,\})(?!\+)")
 
 
 def expressions() -> Iterator[tuple[str, str]]:
-    """Yield every expression that sees words of a page, by its name."""
+    """Yield every expression that sees what a server says, by its name."""
     for phrase in phrases():
         yield phrase.name, phrase.expression
-    for package in (crawler.pages, crawler.verdict):
+    for package in (crawler.pages, crawler.verdict, crawler.visiting):
         for found in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{package.__name__}.{found.name}")
             for name, value in vars(module).items():
-                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-                    yield f"{module.__name__}.{name}", value.pattern
+                if isinstance(value, re.Pattern):
+                    written = value.pattern
+                    text = written if isinstance(written, str) else written.decode("latin-1")
+                    yield f"{module.__name__}.{name}", text
 
 
 def test_no_expression_gives_back_what_a_repeated_group_has_taken() -> None:

@@ -220,6 +220,8 @@ TYPES = [
     ("a PDF of an unknown type", b"%PDF-1.4", "", "application/pdf"),
     ("HTML that is said to be a PDF", b"<!DOCTYPE html><p>", "application/pdf", "text/html"),
     ("HTML that is said to be text", b"\n<!-- x --><html>", "text/plain", "text/html"),
+    ("HTML after comments", b"<?xml?><!-- x --> <!-- <p> --><html>", "", "text/html"),
+    ("text after many comments", b"<!---->" * 500 + b"x", "text/plain", "text/plain"),
     ("HTML without a type", b"<title>a", "", "text/html"),
     ("text without a type", b"plain words", "", "text/plain"),
     ("bytes without a type", b"\x00\x01", "", ""),
