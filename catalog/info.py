@@ -37,7 +37,7 @@ def info(db: Catalog) -> CatalogInfo:
     log = db.path.with_name(f"{db.path.name}-wal")
     runs = db.execute(
         """
-        SELECT ifnull(min(started_at), ''), count(*) FILTER (
+        SELECT ifnull(min(started_at), ''), count(DISTINCT date(started_at)) FILTER (
             WHERE EXISTS (SELECT 1 FROM checks WHERE checks.run_id = runs.id))
         FROM runs"""
     ).fetchone()

@@ -139,11 +139,12 @@ order by stars_month desc limit 100""",
     ),
     Query(
         name="dead_hosts",
-        title="Hosts that are gone",
-        about="Hosts none of whose links is left, with at least so many links.",
+        title="Hosts that fail as a whole",
+        about="Hosts that left no link, of at least so many, through no fault of a page.",
         sql="""
 select host, links, broken from host_overview
 where broken = links and links >= cast(:at_least as integer)
+  and host in (select host from broken_links where level = 'host')
 order by links desc, host limit 1000""",
         example={"at_least": "2"},
     ),

@@ -15,14 +15,14 @@ function sized(width, more) {
 
 function rot(rows, width) {
   const parts = rows.flatMap((row) => [
-    { year: row.year, what: "page gone", share: row.broken_pages_share, links: row.broken_pages },
-    { year: row.year, what: "host gone", share: row.broken_hosts_share, links: row.broken_hosts },
+    { year: row.year, what: "page broken", share: row.broken_pages_share, links: row.broken_pages },
+    { year: row.year, what: "host broken", share: row.broken_hosts_share, links: row.broken_hosts },
   ]);
   return sized(width, {
     ariaLabel: "Link rot by year",
     x: { label: null, type: "band" },
     y: { label: "% of the links", percent: true, grid: true, nice: true },
-    color: { legend: true, domain: ["page gone", "host gone"], range: [color("broken"), color("suspect")] },
+    color: { legend: true, domain: ["page broken", "host broken"], range: [color("broken"), color("suspect")] },
     marks: [
       Plot.barY(parts, {
         x: "year", y: "share", fill: "what", tip: true,
