@@ -1,6 +1,5 @@
 """Leases hosts to whoever does the visiting, and writes down what is reported of them."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
@@ -10,7 +9,6 @@ from operator import attrgetter
 
 from catalog.checks import hosts_visited_since
 from catalog.clock import stamp
-from catalog.connection import CatalogError
 from catalog.database import Database
 from catalog.frontier import (
     count_due,
@@ -19,17 +17,15 @@ from catalog.frontier import (
     links_left,
     next_opening,
     open_frontier,
-    put_off,
-    settle,
 )
 from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited
-from crawler.mistakes import our_mistake
 from crawler.options import CrawlOptions
 from crawler.steady import steady_time
 from crawler.summary import CrawlSummary
 from crawler.suspects import Suspects
+from crawler.unwritten import Unwritten
 from crawler.visiting.retries import host_rest, next_attempt
 from crawler.visiting.robots import LONGEST_DELAY, Rules, is_fresh
 
@@ -55,22 +51,6 @@ _SET_ASIDE = timedelta(hours=1)
 
 # How long, in seconds, a link that may kill its worker waits for another such to come back.
 _SUSPECT_WAITS = 0.1
-
-_log = logging.getLogger(__name__)
-
-
-class _Unwritten:
-    """What has come in since the last transaction."""
-
-    def __init__(self) -> None:
-        self.checks: list[Check] = []
-        self.waiting: list[tuple[int, str, datetime]] = []
-        self.robots: list[Robots] = []
-        self.rests: dict[str, datetime] = {}
-        self.done: list[HostDone] = []
-
-    def __bool__(self) -> bool:
-        return bool(self.checks or self.waiting or self.done or self.rests)
 
 
 class Coordinator:
@@ -104,7 +84,7 @@ class Coordinator:
         self._suspects = Suspects()
         self._down: Counter[str] = Counter()
         self._resting: set[str] = set()  # the hosts that asked for more time than we wait for
-        self._unwritten = _Unwritten()
+        self._unwritten = Unwritten()
         self._written_at = 0.0
         self._none_before = self._began  # no host is free before, unless something is written
         if holder != "local":
@@ -288,42 +268,8 @@ class Coordinator:
             return
         self._written_at = steady_time()
         self._none_before = self._began
-        box, self._unwritten = self._unwritten, _Unwritten()
-        try:
-            self._write(box)
-        except CatalogError:  # it cannot be written at all
-            raise
-        except Exception:  # noqa: BLE001 (one check that cannot be written takes no other with it)
-            for check in box.checks:
-                self._write_alone(check)
-            box.checks = []
-            self._write(box)
-
-    def _write(self, box: _Unwritten) -> None:
-        with self._db.atomic():
-            if box.waiting:
-                put_off(self._db, box.waiting, self.now)
-            settle(
-                self._db,
-                self._run_id,
-                box.checks,
-                box.robots,
-                self.now,
-                released=[(done.lease_id, done.host) for done in box.done],
-                not_before=box.rests,
-            )
-
-    def _write_alone(self, check: Check) -> None:
-        """Write *check*, or, where that fails, that nobody knows and that it is our mistake."""
-        try:
-            settle(self._db, self._run_id, [check], [], self.now)
-        except CatalogError:
-            raise
-        except Exception as error:  # noqa: BLE001 (whatever it is, the run goes on, and it shows)
-            _log.exception("cannot write what came of %s", ascii(check.visit.url))
-            visit, judgement = our_mistake(check.visit.url, error)
-            check = replace(check, visit=visit, judgement=judgement, neighbours=None)
-            settle(self._db, self._run_id, [check], [], self.now)
+        box, self._unwritten = self._unwritten, Unwritten()
+        box.write(self._db, self._run_id, self.now)
 
     def close(self) -> None:
         """Write what is left to write, and count what was not visited of which host, and why."""
