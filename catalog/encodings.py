@@ -26,16 +26,28 @@ def byte_order_mark(data: bytes) -> tuple[bytes, str]:
 def issue_encoding(data: bytes, said: str = "") -> tuple[bytes, str]:
     """Return the byte order mark of the issue *data*, and the encoding of what is behind it.
 
-    Without a mark it is what the maintainer has *said*, or else what the issue declares, or
-    else UTF-8. The encoding may be one that nobody knows, and the bytes need not be in it.
+    Without a mark it is what the issue declares, or else UTF-8, or what the maintainer has *said*
+    of those that are not: an archive may have gone over to UTF-8 at some time. The encoding
+    may be one that nobody knows, and the bytes need not be in it.
     """
     mark, encoding = byte_order_mark(data)
     if mark:
         return mark, encoding
     declared = _DECLARED.search(data[:_HEAD])
-    name = said or ((declared[1] or declared[2]).decode("ascii") if declared else "utf-8")
+    if declared:
+        name = (declared[1] or declared[2]).decode("ascii")
+    else:
+        name = said if said and not _is_utf8(data) else "utf-8"
     # What says that it is in an older one is often in the newest, which holds them all.
     return b"", "gb18030" if name.lower() in ("gbk", "gb2312") else name
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether *data* can be nothing else: seven bits may be ISO 2022 as well."""
+    try:
+        return not data.isascii() and bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def as_text(path: str) -> str:

@@ -9,6 +9,9 @@ LARGEST: Final = 8 * 1024 * 1024
 TOO_LARGE: Final = f"it is larger than {LARGEST >> 20} MiB, as no issue is"
 
 
+_SAY_SO: Final = "; the setting archive.encoding says what else it is"
+
+
 class UnreadableError(Exception):
     """The bytes are no text that a person wrote; the message says why."""
 
@@ -16,9 +19,9 @@ class UnreadableError(Exception):
 def decode(data: bytes, encoding: str = "") -> str:
     """Return the text of *data*: UTF-8, or what a byte order mark or the text itself declares.
 
-    *encoding* is what the maintainer says. Raises `UnreadableError` where the bytes are not
-    text in the encoding that they claim: nothing is guessed, since a wrong guess makes
-    addresses that nobody wrote.
+    *encoding* is what the maintainer says of what is not UTF-8. Raises `UnreadableError` where
+    the bytes are not text in the encoding that they claim: nothing is guessed, since a wrong
+    guess makes addresses that nobody wrote.
     """
     if not data.strip():
         raise UnreadableError("it is empty")
@@ -27,7 +30,11 @@ def decode(data: bytes, encoding: str = "") -> str:
     mark, name = issue_encoding(data, encoding)
     if not mark and b"\0" in data:
         raise UnreadableError("it is binary")
-    return _strict(data[len(mark) :], name)
+    try:
+        return _strict(data[len(mark) :], name)
+    except UnreadableError as error:
+        is_guess = name == "utf-8" and not (mark or encoding)
+        raise UnreadableError(f"{error}{_SAY_SO}" if is_guess else str(error)) from error
 
 
 def _strict(data: bytes, encoding: str) -> str:

@@ -305,13 +305,16 @@ def test_a_profile_that_makes_no_sense(profile: dict[str, str], complaint: str) 
         ArchiveProfile(**profile)
 
 
+NOT_UTF8 = "it is not UTF-8 (line 1); the setting archive.encoding says what else it is"
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
         pytest.param(b"", "it is empty", id="nothing"),
         pytest.param(b" \n\t\n", "it is empty", id="nothing but white space"),
         pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0", "it is binary", id="a picture"),
-        pytest.param("# 周报".encode("gb18030"), "it is not UTF-8 (line 1)", id="GB 18030"),
+        pytest.param("# 周报".encode("gb18030"), NOT_UTF8, id="GB 18030"),
         pytest.param(b"# a\n" * 3_000_000, "it is larger than 8 MiB, as no issue is", id="12 MB"),
         pytest.param(b"\xff\xfea", "it is not UTF-16-LE (line 1)", id="half of UTF-16"),
         pytest.param(
@@ -338,19 +341,21 @@ def test_what_is_no_text_says_why(data: bytes, problem: str) -> None:
 @pytest.mark.parametrize(
     ("data", "encoding"),
     [
-        pytest.param("\ufeff[题](x)".encode(), "", id="UTF-8 with a mark"),
-        pytest.param("\ufeff[题](x)".encode("utf-16-le"), "", id="UTF-16"),
-        pytest.param("\ufeff[题](x)".encode("utf-16-be"), "", id="UTF-16, the other way round"),
+        pytest.param("\ufeff[題](x)".encode(), "", id="UTF-8 with a mark"),
+        pytest.param("\ufeff[題](x)".encode("utf-16-le"), "", id="UTF-16"),
+        pytest.param("\ufeff[題](x)".encode("utf-16-be"), "", id="UTF-16, the other way round"),
         pytest.param(
-            "<html><meta charset=gb2312>\n<a href=x>题</a>".encode("gbk"), "", id="declared"
+            "<html><meta charset=gb2312>\n<a href=x>題</a>".encode("gbk"), "", id="declared"
         ),
-        pytest.param("[题](x)".encode("gb18030"), "gb18030", id="told"),
+        pytest.param("[題](x)".encode("gb18030"), "gb18030", id="told"),
+        pytest.param("[題](x)".encode(), "gb18030", id="UTF-8 among others"),
+        pytest.param("[題](x)".encode("iso2022_jp"), "iso-2022-jp", id="of seven bits"),
     ],
 )
 def test_other_encodings_when_they_are_certain(data: bytes, encoding: str) -> None:
     read = read_issue(data, "a", ArchiveProfile(encoding=encoding))
     assert isinstance(read, Issue)
-    assert [(one.text, one.column) for one in read.mentions] == [("题", 1)]
+    assert [(one.text, one.column) for one in read.mentions] == [("題", 1)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
