@@ -31,8 +31,8 @@ _HOMEPAGE: Final = re.compile(r"home-?_?page(?:\.\w+)?")
 
 
 FILE: Final = re.compile(
-    r"([^/]+)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|png|jpe?g|gif|webp|bmp|mp[34]|avi|mov|wav|exe|msi"
-    r"|dmg|apk|deb|rpm|whl|jar|iso|bin|hex|elf|docx?|xlsx?|pptx?|epub|mobi)$"
+    r"(?<![^/])([^/]+)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|png|jpe?g|gif|webp|bmp|mp[34]|avi|mov"
+    r"|wav|exe|msi|dmg|apk|deb|rpm|whl|jar|iso|bin|hex|elf|docx?|xlsx?|pptx?|epub|mobi)$"
 )
 """The path, in lower case, of what is a file and no page."""
 

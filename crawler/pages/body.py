@@ -19,6 +19,10 @@ _PLENTY: Final = 5_000
 # Many an article has as much within so many bytes, and the rest need not even be parsed.
 _OPENING: Final = 10_240
 
+# More links than a page has, and longer ones, are there to keep somebody busy.
+_MOST_LINKS: Final = 5_000
+_LONGEST_LINK: Final = 4_096
+
 _BLOCKS: Final = frozenset(
     """
     address article aside blockquote body br button caption center dd details div dl dt fieldset
@@ -125,6 +129,11 @@ class Body:
         if linked:
             self._linked += len(text)
 
+    def add_link(self, href: str) -> None:
+        """Take in where a link leads."""
+        if len(href) <= _LONGEST_LINK and len(self.hrefs) < _MOST_LINKS:
+            self.hrefs.append(href)
+
     def end_block(self, heading: str = "") -> None:
         """Close the block that was being read; *heading* says which heading it was."""
         if not self._parts:
@@ -207,7 +216,7 @@ def _walk(root: etree._Element, body: Body, words: Set[str], limit: int | None) 
         if not is_hidden and (traits & _OF_NOTE or (may_tell and traits & _CONTAINER)):
             _note(tag, element, body)
         if traits & _LINK and not chrome:
-            body.hrefs.append(element.get("href") or "")
+            body.add_link(element.get("href") or "")
 
 
 def _is_hidden(element: etree._Element) -> bool:

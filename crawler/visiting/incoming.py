@@ -28,6 +28,8 @@ _MOST_HINTS: Final = 20
 # As browsers have it, more or less: what is set on the way goes with every later request.
 _MOST_COOKIES: Final = 50
 _LONGEST_COOKIE: Final = 4096
+# What rules ask for is never longer, and goes into the catalog.
+_LONGEST_KEPT: Final = 16 * 1024
 
 _BEGINNING: Final = re.compile(rb"http/|icy[ \t]", re.IGNORECASE)
 _STATUS: Final = re.compile(rb"(?:http/(\d(?:\.\d)?)|icy)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
@@ -135,7 +137,7 @@ class Incoming:
         self.said = {
             name: value.decode("utf-8", "replace")
             for name, value in headers
-            if name in KEPT_HEADERS
+            if name in KEPT_HEADERS and len(value) <= _LONGEST_KEPT
         }
         self.location = next((value for name, value in headers if name == "location"), None)
         self.cookies = tuple(islice(_cookies(headers), _MOST_COOKIES))

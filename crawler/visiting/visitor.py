@@ -25,6 +25,9 @@ _WITHOUT_PAGE = frozenset({304, 404, 410})
 # Every character that an address may have as it is; whatever else a header holds is bytes.
 _ADDRESS_BYTES = "".join(map(chr, range(0x20, 0x7F)))
 
+# Cloudflare and Amazon take 16 kB, most servers half of that.
+_LONGEST_ADDRESS = 16 * 1024
+
 
 class Web(Protocol):
     """What a visitor may do: hosts have their own rules, and their turns."""
@@ -140,6 +143,8 @@ class _Walk:
         self._url = str(parsed.href)
         if parsed.protocol not in WEB_SCHEMES:
             return Reason.SCHEME, str(parsed.protocol).rstrip(":")
+        if len(self._url) > _LONGEST_ADDRESS:
+            return Reason.BAD_URL, "longer than any server takes"
         private = named_refusal(str(parsed.hostname))
         if private and not self._options.allow_private:
             return Reason.PRIVATE_ADDRESS, private
@@ -215,6 +220,8 @@ class _Walk:
     def _go(self, status: int, target: str, how: str) -> None:
         if how == "refresh" and target.partition("#")[0] == self._url:
             return
+        # It is refused all the same, and need not be kept whole.
+        target = target[: _LONGEST_ADDRESS + 1]
         self._hops.append(Hop(url=self._url, status=status, location=target, how=how))
         self._next = target
         if (target.partition("#")[0], self._cookies.header(target)) in self._been:

@@ -110,6 +110,7 @@ FAULTS = [
     fault("gzip in name only", R.OK, answer("200 OK", HTML, "Content-Encoding: gzip", body=LONG)),
     fault("an encoding that we did not ask for", R.OK, answer("200 OK", HTML, "Content-Encoding: br", body=b"\x8b\x07\x80" * 300)),
     fault("a hundred kilobytes of headers", R.OK, html(LONG.decode(), "200 OK", *(f"X-Filler-{n}: {'x' * 5000}" for n in range(20)))),
+    fault("a header of a hundred kilobytes", R.OK, html(LONG.decode(), "200 OK", f"Server: {'x' * 100_000}")),
     fault("the same length twice", R.OK, article().replace(b"\r\n", f"\r\nContent-Length: {len(LONG)}\r\n".encode(), 1)),
     fault("a length that is no number", R.OK, article().replace(b"Content-Length: ", b"Content-Length: about ")),
     fault("chunks without a length", R.PROTOCOL_ERROR, f"HTTP/1.1 200 OK\r\n{HTML}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nno size\r\n".encode()),
@@ -172,6 +173,7 @@ FAULTS = [
     fault("no content", R.EMPTY_PAGE, answer("204 No Content")),
     # It leads where nobody should be sent.
     fault("to a file", R.REDIRECT_UNSAFE, redirect("file:///etc/passwd", 302)),
+    fault("to an address that no server takes", R.REDIRECT_UNSAFE, redirect(f"/{'a' * 40_000}.pdf", 302)),
     fault("to another protocol", R.REDIRECT_UNSAFE, redirect("ftp://{host}/page", 302)),
     fault("to a script", R.REDIRECT_UNSAFE, redirect("javascript:alert(1)", 302)),
     fault("to this machine", R.REDIRECT_UNSAFE, redirect("http://127.0.0.1/admin", 302)),
@@ -240,6 +242,7 @@ FAULTS = [
     fault("a carrier's network", R.PRIVATE_ADDRESS, url="http://100.64.0.1/"),
     fault("NAT64 around a private network", R.PRIVATE_ADDRESS, url="http://[64:ff9b::10.0.0.1]/"),
     fault("no address", R.BAD_URL, url="http://[half"),
+    fault("an address that no server takes", R.BAD_URL, url=f"http://{{host}}/{'a' * 40_000}"),
     fault("a space in the host", R.BAD_URL, url="http://exa mple.com/"),
     fault("mail", R.SCHEME, url="mailto:somebody@example.com"),
     fault("a public address that is mapped", R.OK, article(), url="http://93.184.215.14/posts/pruning"),
@@ -343,6 +346,13 @@ def test_certificates_are_told_apart(
 @pytest.mark.parametrize("name", ["a body without end", "a bomb", "a file that is not read"])
 def test_no_more_is_read_than_is_needed(results: dict[str, dict[str, Any]], name: str) -> None:
     assert check_of(results, name)["size"] < 1_200_000
+
+
+def test_no_more_is_kept_than_is_needed(results: dict[str, dict[str, Any]]) -> None:
+    unkept = check_of(results, "to an address that no server takes")
+    kept = (unkept[name] or "" for name in ("evidence", "detail", "final_url", "hops"))
+    assert sum(map(len, kept)) < 60_000
+    assert len(check_of(results, "a header of a hundred kilobytes")["seen"]) < 10_000
 
 
 @pytest.mark.parametrize("name", ["silence", "a body that drips for ever", "a header a second"])

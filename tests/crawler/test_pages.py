@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.records import Page, Visit
+from catalog.vocabulary import Reason
 from crawler.pages.fingerprint import distance, fingerprint, tokens
 from crawler.pages.page import media_type, read_page
 from crawler.pages.source import words_in
@@ -274,6 +275,20 @@ def test_hostile_bytes_are_read_and_judged_within_bounds(body: bytes) -> None:
     judge(Visit(url=URL, status=200, final_url=URL, page=page, size=len(body)))
     assert len(page.lead) <= 2_000
     assert len(page.title) <= 1_000
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a/", "/", ".pdf", "&id", "=&", "%", "../"])
+def test_an_address_without_end_is_read_and_judged(piece: str) -> None:
+    url = f"http://example.com/{piece * (200_000 // len(piece))}"
+    page = read_page(b"<p><a href=/paper.pdf>the paper</a>", HTML, url, truncated=False)
+    judgement = judge(Visit(url=url, status=200, final_url=f"{url}?{piece * 50_000}", page=page))
+    assert (judgement.reason is Reason.UNEXPECTED_ANSWER) == (piece == ".pdf")
+
+
+def test_of_links_without_end_some_are_followed() -> None:
+    links = "".join(f"<a href=https://github.com/a/b{n}>x</a>" for n in range(20_000))
+    long = f"<a href=https://github.com/a/{'b' * 100_000}>x</a>"
+    assert [repo.name for repo in read(long + links).repos] == [f"b{n}" for n in range(30)]
 
 
 MARKUP = st.lists(
