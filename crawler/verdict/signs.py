@@ -135,12 +135,28 @@ def speaks_of_loss(view: View) -> Judgement | None:
     return None
 
 
-# What a service says of itself when it gives up.
+# What a service says of itself when it gives up, and no more than that: what follows tells of
+# a plan, a product or a holiday.
 _CLOSED: Final = re.compile(
-    r"^(?P<name>[\w .'+&-]{3,40}?)\W* (?:is|has|was|will be|are|have)(?: now| been| officially"
-    r"| permanently)*+ (?:closed|shut ?down|discontinued|retired|sunset|no more"
+    r"^(?:the )?(?P<name>[\w .'+&-]{3,40}?)\W* (?:is|has|was|will be|are|have)(?: now| been"
+    r"| officially| permanently)*+ (?:closed|shut ?down|discontinued|retired|sunset|no more"
     r"|ceased operations?|gone|no longer (?:available|active|online|in operation|operating"
-    r"|operational))\b"
+    r"|operational))(?: down| (?:its|our) doors| permanently| for (?:good|ever)| forever"
+    r"| (?:on|as of|since|in) [\w ,]{0,20}\b20\d\d)*+(?:[^\w?]*$|[.!|]| [-–—·•])"
+)
+# These close every year, every night, or one by one, on hosts that are named after them.
+_CLOSE_FOR_NOW: Final = frozenset(
+    """
+    admission admissions application applications arena auction beta bidding booking bookings
+    boxoffice cafe call callforpapers campaign careers challenge chat checkout club comments
+    competition conference contest donations enrollment enrolment entries event events exhibition
+    form forum fundraiser gallery giveaway hackathon helpdesk hotel jobs library market museum
+    nominations office onlineshop onlinestore orders park poll polls pool position positions
+    preorder preorders program programme raffle registration registrations reservations restaurant
+    sale sales school season shop signup signups store submission submissions summit support
+    survey surveys theater theatre ticket tickets ticketshop trading vote voting waitlist webshop
+    webstore workshop
+    """.split()  # noqa: SIM905 (a list of ninety literals is not easier to read)
 )
 
 
@@ -151,6 +167,8 @@ def gives_itself_up(view: View) -> Judgement | None:
     for name in view.names:
         found = _CLOSED.match(name)
         own = re.sub(r"\W", "", found["name"]) if found else ""
-        if len(own) >= _SHORTEST and (own in view.ended.host or own in view.asked.host):
-            return Judgement(reason=Reason.GONE, rule="gives itself up", evidence=name[:300])
+        if len(own) < _SHORTEST or own in _CLOSE_FOR_NOW:
+            continue
+        if own in view.ended.host or own in view.asked.host:
+            return Judgement(reason=Reason.SOFT_404, rule="gives itself up", evidence=name[:300])
     return None
