@@ -1,11 +1,12 @@
 """Say what an answer of a forge means. Pure: status, headers and body in, one word out."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
+
+from catalog.json_text import said_in_json
 
 
 class Kind(StrEnum):
@@ -195,10 +196,8 @@ def _notice(data: Any, message: str) -> str:
 
 def _parse(body: str) -> tuple[Any, bool]:
     try:
-        return json.loads(body), True
+        return said_in_json(body), True
     except ValueError:
-        return None, False
-    except RecursionError:  # brackets without end
         return None, False
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.pages.json_text import parsed
+from catalog.json_text import said_in_json
 from crawler.pages.source import WECHAT
 
 _END: Final = re.compile(r"<body[\s>]|</head\s*>", re.IGNORECASE)
@@ -145,7 +145,11 @@ def _linked_data(scripts: Sequence[etree._Element]) -> dict[str, Any]:
     for script in scripts:
         if script.get("type") != "application/ld+json":
             continue
-        for thing in _things(parsed(script.text or "")):
+        try:
+            document = said_in_json(script.text or "")
+        except ValueError:  # anybody may write anything there
+            continue
+        for thing in _things(document):
             kinds = thing.get("@type")
             kinds = kinds if isinstance(kinds, list) else [kinds]
             if any(isinstance(kind, str) and kind in _ARTICLE_TYPES for kind in kinds):

@@ -8,13 +8,13 @@ from typing import Final
 from urllib.parse import urljoin
 
 from catalog.forges import FORGES, repository_at
+from catalog.json_text import said_in_json
 from catalog.records import Page, RepoName
 from crawler.pages.addresses import FILE, Address
 from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
-from crawler.pages.json_text import parsed
 from crawler.pages.source import FILES, MOUNTS, words_in
 from crawler.phrases.phrasebook import Kind, Place, phrases_for, scope_of
 
@@ -147,8 +147,10 @@ def _decoded(raw: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
 
 def _unescaped(text: str) -> str:
     """Return JSON with its escapes written out; unchanged where it is none."""
-    said = parsed(text)
-    return text if said is None else json.dumps(said, ensure_ascii=False)
+    try:
+        return json.dumps(said_in_json(text), ensure_ascii=False)
+    except ValueError:
+        return text
 
 
 def _markers(

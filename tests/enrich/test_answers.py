@@ -158,3 +158,8 @@ def test_what_a_forge_says_is_one_short_line() -> None:
 
 def test_a_header_that_is_not_there_is_empty() -> None:
     assert Answer(kind=Kind.OK).header("etag") == ""
+
+
+def test_what_a_forge_says_can_be_stored() -> None:
+    answer = classify(451, {}, said("blocked \ud800", block={"reason": "\udfff"}))
+    assert answer.message == "blocked \ufffd: \ufffd"
