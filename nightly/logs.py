@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from nightly.exits import printable
 
-# How much the log says with no -v, with one, and with two.
+# How much the log says with no -v, with one, and with two. With --quiet it says no less than
+# with none: what it warns of, such as a mail that did not leave, nobody would hear of otherwise.
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
@@ -40,7 +41,7 @@ def start_log(form: str, *, verbose: int, quiet: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     text = TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(JsonLines() if form == "json" else text)
-    level = logging.ERROR if quiet else _LEVELS[min(verbose, len(_LEVELS) - 1)]
+    level = _LEVELS[0 if quiet else min(verbose, len(_LEVELS) - 1)]
     logging.basicConfig(level=level, handlers=[handler], force=True)
     if verbose < 2:  # others' remarks are for those who look for a fault
         for name in ("scrapy", "twisted", "asyncio", "urllib3", "github"):

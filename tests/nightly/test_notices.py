@@ -188,6 +188,28 @@ def test_a_night_tells_everyone_and_mails_its_news_once(
     assert 'linkledger_phase_seconds{phase="crawl"}' in metrics
 
 
+def test_a_quiet_night_says_which_notices_did_not_leave_and_nothing_else(
+    linkledger: Linkledger, led_there: dict[str, str], internet: DemoInternet
+) -> None:
+    def problems(night: int, **notices: str) -> list[str]:
+        internet.web.night = night
+        now = f"2026-11-{night:02}T04:00:00Z"
+        told = led_there | notices | {"LINKLEDGER_NOW": now}
+        ran = linkledger("nightly", sample_archive(), "--all", "--quiet", **told)
+        assert (ran.returncode, ran.stdout) == (Exit.DONE, "")
+        return [line.partition(" WARNING ")[2] for line in ran.stderr.splitlines()]
+
+    assert problems(1) == []
+    nowhere = {
+        "LINKLEDGER_MAIL_TO": "maintainer@example.org",
+        "LINKLEDGER_MAIL_SERVER": "127.0.0.1:9",
+        "LINKLEDGER_PING_URL": "http://127.0.0.1:9/uuid",
+    }
+    start, mail, end = problems(2, **nowhere)
+    assert start == end == "nightly.notices.ping: the ping did not arrive: ConnectionError"
+    assert mail.startswith("linkledger: the mail did not leave by 127.0.0.1:9: ")
+
+
 def test_a_night_that_fails_pings_with_its_status(
     linkledger: Linkledger, internet: DemoInternet
 ) -> None:
