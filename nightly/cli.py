@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -88,6 +89,9 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command of this process and leave with its exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):  # it may be closed
+        # For what its encoding lacks, where Python would give up; stderr has such a way already.
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -125,6 +125,37 @@ def test_the_status_is_kept_where_the_reader_leaves_early(
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "latin1"])
+def test_what_the_encoding_of_the_output_lacks_is_replaced(
+    encoding: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    nowhere = {
+        "PYTHONIOENCODING": encoding,
+        "LINKLEDGER_CANARIES": "127.0.0.1:9",
+        "LINKLEDGER_GITHUB_API": "http://127.0.0.1:9",
+    }
+
+    def said(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "nightly", *arguments],
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment | nowhere,
+            check=False,
+        )
+        assert b"fault" not in done.stderr, done.stderr
+        return done.stdout.decode(encoding)
+
+    # The mark of what is well is in neither.
+    assert re.search(r"^\?  configuration ", said("doctor"), re.MULTILINE)
+    demo = said("demo", "--catalog", "demo.db")
+    assert re.search(r"^\?  crawl ", demo, re.MULTILINE)
+    assert demo.splitlines()[-1].endswith("nightly")
+    report = said("report", "--catalog", "demo.db", "--lang", "zh")
+    assert report.splitlines()[0] == {"gbk": "嵌入式AI简报", "latin1": "???AI??"}[encoding]
+    assert "https://mp.weixin.qq.com/s/" in report
+
+
 @pytest.mark.parametrize("command", [["linkledger"], ["linkledger", "catalog"]], ids=" ".join)
 def test_nothing_typed_shows_the_help(
     command: list[str], capsys: pytest.CaptureFixture[str]
