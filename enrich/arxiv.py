@@ -1,7 +1,7 @@
 """Ask arXiv about papers, a hundred at a time and at the pace that it asks for."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
@@ -38,16 +38,21 @@ def read_answer(status: int, headers: dict[str, str], body: str) -> Answer:
         return Answer(kind=Kind.MOVED, status=status, headers=headers)
     feed = _feed(body)
     if feed is None:
-        return Answer(kind=Kind.TRANSIENT, status=status, message="an answer that is no feed")
+        said = "an answer that is no feed" if status == 200 else f"status {status}"
+        return Answer(kind=Kind.TRANSIENT, status=status, message=said)
     if status != 200 or any("/api/errors" in _text(e, "atom:id") for e in _entries(feed)):
         return Answer(kind=Kind.SPLIT, status=status, message="an identifier it does not know")
     return Answer(kind=Kind.OK, status=status, data=feed)
 
 
 class Arxiv:
-    """The looks at papers, batch by batch, as they come in."""
+    """The looks at papers, batch by batch, as they come in.
+
+    `in_vain` counts the papers that it was asked about for nothing, by what it said instead.
+    """
 
     def __init__(self, client: WebClient, clock: Callable[[], datetime]) -> None:
+        self.in_vain: Counter[str] = Counter()
         self._client = client
         self._clock = clock
 
@@ -71,7 +76,7 @@ class Arxiv:
                 missing = [each for each in batch if each.arxiv_id not in found]
                 yield [*found.values(), *self._second_look(missing)]
             elif answer.kind is not Kind.SPLIT:
-                continue
+                self._give_up(batch, answer)
             elif len(batch) == 1:
                 yield [self._missing(batch[0])]
             else:
@@ -84,9 +89,13 @@ class Arxiv:
             return []
         answer = self._ask(missing)
         if answer.kind is not Kind.OK:
+            self._give_up(missing, answer)
             return []
         found = {look.arxiv_id: look for look in self._read(missing, answer)}
         return [found.get(each.arxiv_id) or self._missing(each) for each in missing]
+
+    def _give_up(self, batch: Sequence[DuePaper], answer: Answer) -> None:
+        self.in_vain[answer.message or f"status {answer.status}"] += len(batch)
 
     def _ask(self, batch: Sequence[DuePaper]) -> Answer:
         ids = ",".join(each.arxiv_id for each in batch)

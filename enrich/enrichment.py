@@ -150,12 +150,15 @@ class _Run:
             read=read_answer,
         )
         seen = 0
+        arxiv = Arxiv(client, self._clock)
         with self._excused("arXiv", 0):
-            for looks in Arxiv(client, self._clock).looks(due):
+            for looks in arxiv.looks(due):
                 save_papers(self._db, self._run_id, looks, self._clock())
                 seen += len(looks)
                 self.summary.papers_gone += sum(not look.found for look in looks)
                 self._progress(f"arXiv: {seen} of {len(due)} papers")
+        for why, number in arxiv.in_vain.items():
+            self._say(f"arXiv was asked in vain about {number} of {len(due)} papers ({why})")
         self.summary.papers += seen
         self.summary.papers_left += len(due) - seen
         self.summary.calls.update(client.calls)

@@ -137,32 +137,47 @@ def test_one_identifier_that_spoils_the_answer_is_found(
     assert len(papers(desk)) == 8
 
 
+VAIN = "arXiv was asked in vain about 1 of 1 papers ({})"
+NO_FEED = VAIN.format("an answer that is no feed")
 TROUBLE = [
-    ("a server error", lambda _: web.Response(status=500)),
-    ("too fast", lambda _: web.Response(status=503, headers={"Retry-After": "900"})),
-    ("a page of HTML", lambda _: web.Response(text="<html><p>Rate exceeded.</html>")),
-    ("XML that stops", lambda _: web.Response(text=FEED[:80])),
-    (
-        "a file of ours, by an entity",
-        lambda _: web.Response(
-            text='<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
-        ),
-    ),
-    ("nothing", lambda _: web.Response(text="")),
-]
+    ("a server error", lambda _: web.Response(status=500), VAIN.format("status 500")),
+    ("nothing at this address", lambda _: web.Response(status=404), VAIN.format("status 404")),
+    ("another host",
+     lambda _: web.Response(status=302, headers={"Location": "http://a.example/"}),
+     VAIN.format("redirected to another host, a.example")),
+    ("too fast", lambda _: web.Response(status=503, headers={"Retry-After": "900"}),
+     "arXiv: it asks us to slow down for longer than we may wait; the rest waits"),
+    ("a page of HTML", lambda _: web.Response(text="<html><p>Rate exceeded.</html>"), NO_FEED),
+    ("XML that stops", lambda _: web.Response(text=FEED[:80]), NO_FEED),
+    ("a file of ours, by an entity",
+     lambda _: web.Response(
+         text='<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+     ), NO_FEED),
+    ("nothing", lambda _: web.Response(text=""), NO_FEED),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("say", [pytest.param(say, id=name) for name, say in TROUBLE])
-def test_trouble_leaves_papers_as_they_were_and_due(
-    look: Any, arxiv: FakeArxiv, desk: Any, say: Any
+@pytest.mark.parametrize(("say", "why"), [pytest.param(*row, id=name) for name, *row in TROUBLE])
+def test_trouble_leaves_papers_as_they_were_and_due_and_is_told(
+    look: Any, arxiv: FakeArxiv, desk: Any, say: Any, why: str
 ) -> None:
     arxiv.say = say
     summary = look("2001.00001", attempts=2, max_wait=1)
     assert papers(desk) == {"2001.00001": "unknown"}
     assert summary.papers_left == 1
+    assert summary.notes == [why]
     arxiv.say = lambda ids: feed(*map(entry, ids))
     desk.next_night()
-    assert look("2001.00001").papers == 1
+    summary = look("2001.00001")
+    assert (summary.papers, summary.notes) == (1, [])
+
+
+def test_trouble_at_the_second_look_is_told_too(look: Any, arxiv: FakeArxiv, desk: Any) -> None:
+    arxiv.say = lambda _: web.Response(status=404) if len(arxiv.asked) > 1 else feed()
+    summary = look("2001.00001", "2001.00002", attempts=2, max_wait=1)
+    assert set(papers(desk).values()) == {"unknown"}
+    assert summary.papers_left == 2
+    assert summary.notes == ["arXiv was asked in vain about 2 of 2 papers (status 404)"]
 
 
 def test_entities_that_multiply_are_not_unfolded(look: Any, arxiv: FakeArxiv, desk: Any) -> None:
