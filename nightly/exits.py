@@ -1,5 +1,6 @@
 """How a command ends: the exit statuses, and the problems that a person can mend."""
 
+import signal
 from enum import IntEnum
 
 
@@ -21,6 +22,12 @@ MEANINGS = {
     Exit.BAD_CONFIG: "an option, a setting or the configuration file is wrong",
     Exit.UNTRUSTED: "the network failed, not the links; nothing was concluded from this night",
     Exit.BUSY: "another run holds the catalog",
+}
+
+# What a shell shows for a command that a signal ended: 128, and the signal's number.
+STOPPED = {
+    128 + signal.SIGINT: "stopped by Ctrl-C; what was done is kept, and the next run goes on",
+    128 + signal.SIGTERM: "stopped by SIGTERM; the same",
 }
 
 

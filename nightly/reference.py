@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from catalog.vocabulary import REASONS, SOFT_EVIDENCE
 from nightly.cli import COMMANDS, cli
 from nightly.config import PREFIX, Settings
-from nightly.exits import MEANINGS
+from nightly.exits import MEANINGS, STOPPED
 from nightly.template import as_toml
 
 _WIDTH = 96
@@ -94,7 +95,8 @@ def _row(*cells: str) -> str:
 
 
 def _statuses() -> str:
-    rows = [f"| {int(status)} | {meaning} |" for status, meaning in MEANINGS.items()]
+    statuses = chain(MEANINGS.items(), STOPPED.items())
+    rows = [f"| {int(status)} | {meaning} |" for status, meaning in statuses]
     return "\n".join(["## Exit status\n", "| status | meaning |", "|---|---|", *rows, ""])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from nightly.demo.places import sample_archive
+from nightly.exits import MEANINGS, STOPPED
 from nightly.reference import reference
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +90,15 @@ def test_each_query_works(line: str, home: Path, rows: Rows) -> None:
 def test_the_reference_is_what_the_code_says() -> None:
     written = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
     assert written == reference(), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("page", "begins"), [("README.md", "Exit status: "), ("README.zh-CN.md", "退出状态：")]
+)
+def test_a_readme_names_each_exit_status(page: str, begins: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8").partition(begins)[2].partition("\n\n")[0]
+    named = [int(number) for number in re.findall(r"\b\d+(?= )", text)]
+    assert named == [int(status) for status in (*MEANINGS, *STOPPED)]
 
 
 def test_the_chinese_readme_is_in_step() -> None:
