@@ -290,6 +290,14 @@ def _longest_backlogs(db: Database, hosts: int, now: datetime) -> list[tuple[int
     ).fetchall()
 
 
+# What a link has of validators is what its last check has brought, and from there.
+_OF_DUE_LINK = """
+    links.id, url, standing, etag, last_modified,
+    iif(etag || last_modified = '', '', (
+        SELECT final_url FROM checks WHERE link_id = links.id
+        ORDER BY checked_at DESC, id DESC LIMIT 1))"""
+
+
 def _take(
     db: Database, host_id: int, host: str, now: datetime, limit: int, *, waiting: int
 ) -> list[DueLink]:
@@ -297,7 +305,7 @@ def _take(
     rows = _take_waiting(db, host_id, now, limit) if waiting else []
     rows += db.execute(
         f"""
-        SELECT id, url, standing, etag, last_modified FROM links
+        SELECT {_OF_DUE_LINK} FROM links
         WHERE host_id = ? AND {_DUE_IN_RUN}
         AND NOT EXISTS (SELECT 1 FROM temp.waiting WHERE link_id = links.id)
         ORDER BY next_check_at, id LIMIT ?""",
@@ -311,17 +319,18 @@ def _take(
             standing=Standing(standing),
             etag=etag,
             last_modified=modified,
+            seen_at=seen_at,
         )
-        for link_id, url, standing, etag, modified in rows
+        for link_id, url, standing, etag, modified, seen_at in rows
     ]
 
 
 def _take_waiting(
     db: Database, host_id: int, now: datetime, limit: int
-) -> list[tuple[int, str, str, str, str]]:
+) -> list[tuple[int, str, str, str, str, str]]:
     rows = db.execute(
-        """
-        SELECT links.id, url, standing, etag, last_modified FROM temp.waiting
+        f"""
+        SELECT {_OF_DUE_LINK} FROM temp.waiting
         JOIN links ON links.id = link_id
         WHERE waiting.host_id = ? AND not_before <= ? ORDER BY not_before LIMIT ?""",
         [host_id, stamp(now), limit],

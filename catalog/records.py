@@ -141,6 +141,7 @@ class DueLink:
     """A link to visit: what stands of it, and what an earlier visit left for a cheaper one.
 
     `host` is the one to ask, which is another than the link's own where a redirect led on.
+    `etag` and `last_modified` are of the page that was seen at `seen_at`.
     """
 
     link_id: int
@@ -149,6 +150,7 @@ class DueLink:
     standing: Standing = Standing.UNCHECKED
     etag: str = ""
     last_modified: str = ""
+    seen_at: str = ""
 
 
 @sent

@@ -161,10 +161,12 @@ class _Walk:
         headers = {}
         if cookies := self._cookies.header(self._url):
             headers["Cookie"] = cookies
-        if self._link.etag:
-            headers["If-None-Match"] = self._link.etag
-        if self._link.last_modified:
-            headers["If-Modified-Since"] = self._link.last_modified
+        # Of another page they would say that it is older, and not that it is there.
+        if self._url == self._link.seen_at:
+            if self._link.etag:
+                headers["If-None-Match"] = self._link.etag
+            if self._link.last_modified:
+                headers["If-Modified-Since"] = self._link.last_modified
         return headers
 
     def take(self, answer: Answer) -> None:

@@ -20,6 +20,7 @@ from tests.crawler.fault_web import (
     Request,
     answer,
     article,
+    html,
     redirect,
     reset,
     silence,
@@ -259,3 +260,23 @@ def test_silence_costs_no_more_than_it_may(fault_web: FaultWeb, tmp_path: Path) 
         waited = sum(check["seconds"] for check in checks(db).values())
     assert summary.reasons == Counter(timeout=20, ok=1)
     assert took < waited, "one after the other would have taken twice that"
+
+
+def test_what_is_known_of_one_page_is_not_asked_of_another(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    """A server says of its old error page that nothing has changed since the page was seen."""
+    lost = html("<title>Page not found</title><h1>Page not found</h1>")
+
+    async def old_error_page(request: Request) -> None:
+        is_known = "if-modified-since" in request.headers or "if-none-match" in request.headers
+        request.writer.write(answer("304 Not Modified") if is_known else lost)
+
+    dated = html("<title>A page</title><p>What there is to read.</p>", "200 OK", 'ETag: "one"')
+    url = fault_web.add("moved-away.test", dated, redirect("/lost", 302), path="/page")
+    fault_web.add("moved-away.test", old_error_page, path="/lost")
+    db = catalog_of(tmp_path / "catalog.db", [url])
+    night(db, impatient(fault_web))
+    assert checks(db)[url]["reason"] == "ok"
+    night(db, impatient(fault_web, everything=True), FIRST_NIGHT + timedelta(days=8))
+    assert checks(db)[url]["reason"] == "soft_404"
