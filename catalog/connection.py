@@ -16,6 +16,9 @@ from catalog.words import search_text
 # «LLdg», so that `file` and we know a catalog from any other SQLite database.
 APPLICATION_ID = 0x4C4C6467
 
+# Of each SQLite database that is not empty.
+_BEGINNING = b"SQLite format 3\0"
+
 # How many seconds a writer waits for another one before it gives up.
 PATIENCE = 10.0
 
@@ -169,18 +172,39 @@ _WRITING = (
 )
 
 
+def look_before_holding(path: Path, *, create: bool) -> None:
+    """Refuse what is no catalog and cannot become one, before anything is made beside it.
+
+    Not for a file that this process has open: closing it again would let go of SQLite's locks.
+    """
+    _look_at(path, create)
+    try:
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            begins = file.read(len(_BEGINNING))
+    except OSError as error:
+        raise CatalogError(f"{path} cannot be opened: {error.strerror}") from error
+    if begins not in (b"", _BEGINNING):
+        raise CatalogError(_WORDS["SQLITE_NOTADB"].format(path=path))
+
+
 def _look_before_opening(path: Path, create: bool) -> None:
     """Refuse what SQLite would report badly or not at all."""
+    _look_at(path, create)
+    if not path.parent.is_dir():
+        raise CatalogError(f"the folder {path.parent} does not exist: make it first")
+
+
+def _look_at(path: Path, create: bool) -> None:
     try:
-        there, is_folder, has_home = path.exists(), path.is_dir(), path.parent.is_dir()
+        there, is_folder = path.exists(), path.is_dir()
     except OSError as error:
         raise CatalogError(f"{path} cannot be opened: {error.strerror}") from error
     if is_folder:
         raise CatalogError(f"{path} is a folder, not a catalog")
     if not there and not create:
         raise CatalogError(f"there is no catalog at {path}: `linkledger read` makes one")
-    if not has_home:
-        raise CatalogError(f"the folder {path.parent} does not exist: make it first")
 
 
 def _prepared(db: Catalog, create: bool, read_only: bool) -> Catalog:

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from catalog.clock import stamp
-from catalog.connection import CatalogError
+from catalog.connection import CatalogError, look_before_holding
 
 
 class HeldError(CatalogError):
@@ -18,13 +18,17 @@ class HeldError(CatalogError):
 
 
 @contextmanager
-def held(catalog: Path, command: str, now: datetime) -> Iterator[None]:
+def held(catalog: Path, command: str, now: datetime, *, create: bool = True) -> Iterator[None]:
     """Hold the lock of *catalog* for *command*; raises `HeldError` where another run has it.
+
+    A catalog that is missing is refused unless the command may *create* it. Beside what is no
+    catalog no lock is left.
 
     The lock is the operating system's: it ends with the process, however that dies, and
     the file that is left behind means nothing. What the file says is for people only. It
     lies beside the catalog itself, whatever symbolic link leads there.
     """
+    look_before_holding(catalog, create=create)
     path = Path(f"{os.path.realpath(catalog)}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ class CatalogSource:
     def __init__(self, catalog: Path, options: CrawlOptions) -> None:
         self.options = options
         self._lock = ExitStack()
-        self._lock.enter_context(held(catalog, "scrapy crawl links", now()))
+        self._lock.enter_context(held(catalog, "scrapy crawl links", now(), create=False))
         self._db = open_catalog(catalog, create=False)
         self._run_id = begin_run(self._db, "scrapy crawl links", now())
         self._coordinator = Coordinator(self._db, self._run_id, options, now)

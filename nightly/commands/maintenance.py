@@ -22,8 +22,9 @@ def _held(session: Session, name: str) -> "Iterator[Catalog]":
     from catalog.connection import open_catalog
     from catalog.lock import held
 
-    with held(session.settings.catalog, f"linkledger {name}", session.clock()):
-        yield open_catalog(session.settings.catalog, create=False)
+    catalog = session.settings.catalog
+    with held(catalog, f"linkledger {name}", session.clock(), create=False):
+        yield open_catalog(catalog, create=False)
 
 
 @command("now")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,3 +72,28 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         held(tmp_path / "file" / "catalog.db", "nightly", NOW),
     ):
         pass
+
+
+def text(catalog: Path) -> None:
+    catalog.write_text("- [a](https://a.example/)\n", encoding="utf-8")
+
+
+NO_CATALOGS = [
+    ("an issue", text, True, "is not an SQLite database"),
+    ("a folder", Path.mkdir, True, "is a folder"),
+    ("a catalog that is missing", lambda _: None, False, "there is no catalog"),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "create", "says"), [pytest.param(*row, id=name) for name, *row in NO_CATALOGS]
+)
+def test_nothing_is_left_beside_what_is_no_catalog(
+    make: Callable[[Path], object], create: bool, says: str, tmp_path: Path
+) -> None:
+    catalog = tmp_path / "2024-01-07.md"
+    make(catalog)
+    before = list(tmp_path.iterdir())
+    with pytest.raises(CatalogError, match=says), held(catalog, "read", NOW, create=create):
+        pass
+    assert list(tmp_path.iterdir()) == before
