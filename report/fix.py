@@ -20,6 +20,7 @@ from report.repairs import (
     edit_for,
     without_overlaps,
 )
+from report.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,21 @@ def write_repairs(repairs: Repairs) -> None:
                 draft.write_bytes(one.after)
         except OSError as error:
             raise FixError(f"cannot write {one.path}: {error.strerror}") from error
+
+
+def written_in_words(repairs: Repairs, words: Words) -> str:
+    """Return what writing *repairs* has done, and what to run next."""
+    number = len(repairs.files)
+    done = words.say_many(
+        "{n} link repaired in {files}.",
+        "{n} links repaired in {files}.",
+        repairs.links,
+        files=words.say_many("{n} file", "{n} files", number),
+    )
+    if not number:
+        return done
+    then = words.say("Run `linkledger read` next: until then, the report shows the old addresses.")
+    return f"{done}\n{then}"
 
 
 def _repairs(finding: Finding, only: Sequence[SuggestionKind]) -> Iterator[Repair]:

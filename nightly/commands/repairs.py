@@ -10,11 +10,11 @@ import click
 from catalog.vocabulary import SuggestionKind
 from nightly.exits import ConfigError, Exit
 from nightly.options import Session, command
-from nightly.words import counted
 from report.repairs import REPAIRABLE
 
 if TYPE_CHECKING:
     from report.fix import Repairs
+    from report.words import Words
 
 _KINDS = [kind.value for kind in REPAIRABLE]
 
@@ -57,7 +57,8 @@ def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run
     """
     from catalog.connection import open_catalog
     from nightly.selecting import selected
-    from report.fix import plan_repairs, write_repairs
+    from report.fix import plan_repairs, write_repairs, written_in_words
+    from report.words import Words, closest_language
 
     if pull_request and how:
         raise ConfigError(f"--{how} is for the files here; leave it out with --pull-request")
@@ -69,12 +70,12 @@ def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run
     repairs = plan_repairs(db, found, only=_kinds(only) or REPAIRABLE, encoding=encoding)
     for words in repairs.left_alone:
         session.complain(words)
+    language = Words(closest_language(session.settings.language or found.language))
     if pull_request:
-        return _offer(session, repairs, pull_request, found.language, dry_run)
+        return _offer(session, repairs, pull_request, language, dry_run)
     if how == "write":
         write_repairs(repairs)
-        files = counted(len(repairs.files), "file")
-        session.err.print(f"{counted(repairs.links, 'link')} repaired in {files}.")
+        session.err.print(written_in_words(repairs, language), markup=False)
     elif not session.as_json:
         sys.stdout.buffer.write(repairs.diff)
         sys.stdout.buffer.flush()
@@ -94,15 +95,15 @@ def _kinds(text: str) -> list[SuggestionKind]:
     return [SuggestionKind(name) for name in names]
 
 
-def _offer(session: Session, repairs: "Repairs", name: str, language: str, dry_run: bool) -> Exit:
+def _offer(
+    session: Session, repairs: "Repairs", name: str, language: "Words", dry_run: bool
+) -> Exit:
     """Open or update the pull request with *repairs* in the repository *name*."""
     from nightly.github import opened
     from report.github.pull_request import offer_repairs
-    from report.words import Words, closest_language
 
-    words = Words(closest_language(session.settings.language or language))
     with opened(session.settings, name) as repository:
-        plan = offer_repairs(repository, repairs, words, dry_run=dry_run)
+        plan = offer_repairs(repository, repairs, language, dry_run=dry_run)
     if session.as_json or dry_run:
         click.echo(json.dumps(asdict(plan), ensure_ascii=False, indent=2))
     else:

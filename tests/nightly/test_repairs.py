@@ -69,8 +69,28 @@ def test_what_it_writes_is_in_the_encoding_of_the_archive(
 ) -> None:
     written = linkledger("fix", "--write")
     assert (written.returncode, written.stdout) == (Exit.DONE, "")
-    assert written.stderr == "1 link repaired in 1 file.\n"
     assert issue.read_bytes() == (ISSUE % NEW).encode("koi8-r")
+
+
+SAID = [
+    ("en", "1 link repaired in 1 file.\nRun `linkledger read` next: until then, the report shows "
+     "the old addresses.\n", "0 links repaired in 0 files.\n"),
+    ("zh", "已在 1 个文件中修复 1 个链接。\n接下来请运行 `linkledger read`：在此之前，报告仍显示"
+     "旧网址。\n", "已在 0 个文件中修复 0 个链接。\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "first", "second"), SAID)
+@pytest.mark.usefixtures("issue")
+def test_it_says_what_to_run_next_and_that_is_so(
+    language: str, first: str, second: str, linkledger: Linkledger
+) -> None:
+    fix = ("fix", "--write", "--lang", language)
+    assert linkledger(*fix).stderr == first
+    assert OLD in linkledger("report").stdout
+    assert linkledger("read").returncode == Exit.DONE
+    assert OLD not in linkledger("report").stdout
+    assert linkledger(*fix).stderr == second
 
 
 def test_a_dry_run_of_writing_writes_nothing(issue: Path, linkledger: Linkledger) -> None:
