@@ -281,7 +281,10 @@ class HostQueues:
             return
         host.silent = 0
         front = _front_door(host.batch)
-        visit = await self._visitor.probe(host.batch.host, front) if front else None
+        try:
+            visit = await self._visitor.probe(host.batch.host, front) if front else None
+        except LeaseEndedError:  # the link itself is settled
+            return
         host.is_down = visit is None or judge(visit).verdict is Verdict.UNREACHABLE
 
     async def _probe(self, host: _HostQueue, view: View) -> Visit | None:
@@ -338,11 +341,12 @@ class HostQueues:
 
 
 def _same_page(tasks: Iterable[LinkTask]) -> Iterable[tuple[LinkTask, ...]]:
-    """Return *tasks* in groups that one visit answers; a chain goes on by itself."""
+    """Return *tasks* in groups that one visit answers, or goes on with."""
     groups: dict[object, list[LinkTask]] = {}
     for task in tasks:
         page = task.link.url.partition("#")[0]
-        key = (page, task.attempt) if task.chain is None else task.link.link_id
+        way = (task.chain.url, task.chain.hops) if task.chain else page
+        key = (way, task.attempt)
         groups.setdefault(key, []).append(task)
     return map(tuple, groups.values())
 

@@ -16,7 +16,7 @@ from crawler.pages.page import read_page
 from crawler.verdict.statuses import REDIRECTS
 from crawler.visiting.cookies import Cookies
 from crawler.visiting.egress import named_refusal
-from crawler.visiting.exchange import Answer
+from crawler.visiting.exchange import Answer, LeaseEndedError
 from crawler.visiting.failures import FetchError
 
 # Their bodies change nothing: the server has said in the status what there is to say.
@@ -27,6 +27,9 @@ _ADDRESS_BYTES = "".join(map(chr, range(0x20, 0x7F)))
 
 # Cloudflare and Amazon take 16 kB, most servers half of that.
 _LONGEST_ADDRESS = 16 * 1024
+
+
+_EXCLUDED = "excluded by the configuration"
 
 
 class Web(Protocol):
@@ -63,17 +66,28 @@ class Visitor:
 
     async def _follow(self, walk: "_Walk", task: LinkTask) -> bool:
         """Go where *task* leads; return False where that is a host that is not ours now."""
-        if any(found.search(task.link.url) for found in self._excluded):
-            walk.fail(Reason.EXCLUDED, "excluded by the configuration")
+        if self._excludes(task.link.url):
+            walk.fail(Reason.EXCLUDED, _EXCLUDED)
         while (target := walk.target()) is not None:
             host, url = target
+            if self._excludes(url):
+                walk.fail(Reason.EXCLUDED, f"{_EXCLUDED}: {url}")
+                break
             if not self._web.is_open(host):
                 return False
             if not await self._web.allows(host, url):
                 walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
                 break
-            await self._step(walk, host, url)
+            try:
+                await self._step(walk, host, url)
+            except LeaseEndedError:
+                if not walk.has_hops:
+                    raise
+                return False  # whoever has the host next goes on from here
         return True
+
+    def _excludes(self, url: str) -> bool:
+        return any(found.search(url) for found in self._excluded)
 
     async def probe(self, host: str, url: str) -> Visit | None:
         """Return a visit to *url*, which no link names; None where it may not be made.

@@ -280,3 +280,26 @@ def test_what_is_known_of_one_page_is_not_asked_of_another(
     assert checks(db)[url]["reason"] == "ok"
     night(db, impatient(fault_web, everything=True), FIRST_NIGHT + timedelta(days=8))
     assert checks(db)[url]["reason"] == "soft_404"
+
+
+def test_a_redirect_to_what_is_excluded_is_not_followed(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    there = fault_web.add("left-out.test", article(), path="/there")
+    url = fault_web.add("leads-there.test", redirect(there, 302))
+    db = catalog_of(tmp_path / "catalog.db", [url])
+    night(db, impatient(fault_web, exclude=("left-out",)))
+    assert checks(db)[url]["reason"] == "excluded"
+    assert not [seen for seen in fault_web.seen if seen.host == "left-out.test"]
+
+
+def test_links_that_differ_behind_a_hash_are_one_visit_on_the_next_host_too(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    there = fault_web.add("next-host.test", article(), path="/there")
+    url = fault_web.add("first-host.test", redirect(there, 302), path="/here")
+    urls = [url, f"{url}#one", f"{url}#two"]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web))
+    assert [checks(db)[one]["reason"] for one in urls] == ["ok"] * 3
+    assert [seen.path for seen in fault_web.requests("next-host.test")] == ["/there"]
