@@ -14,6 +14,7 @@ from catalog.runs import begin_run, end_run
 from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings
+from nightly.doctor import missing_folders
 from nightly.exits import CommandError, UntrustedError
 from nightly.network import time_told_by_github
 from nightly.outage import examine_killed_runs, examine_later_runs
@@ -46,11 +47,13 @@ def run_night(
 
     A phase that fails does not take the others with it, and what a phase has committed is
     kept whatever happens. Raises `HeldError` where another run holds the catalog,
-    `CatalogError` where it cannot be used at all, and `ConfigError` where it would be published
-    over itself.
+    `CatalogError` where it cannot be used at all, `ConfigError` where it would be published
+    over itself, and `CommandError` where it would be new and there is nothing to read into it.
     """
     if "publish" in phases:
         check_published(settings)
+    if "read" in phases:
+        _check_sources(settings)
     began = clock()
     with held(settings.catalog, f"linkledger {command}", began):
         db = open_catalog(settings.catalog, patience=_PATIENCE)
@@ -71,6 +74,12 @@ def run_night(
             return _Night(run, watcher, began).through(phases)
         finally:
             db.close()
+
+
+def _check_sources(settings: Settings) -> None:
+    missing = missing_folders(settings.sources)
+    if missing and len(missing) == len(settings.sources) and not settings.catalog.exists():
+        raise CommandError(f"{', '.join(missing)}: there is no such file or folder")
 
 
 class _Night:

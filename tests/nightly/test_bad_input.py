@@ -47,6 +47,9 @@ def test_a_bad_issue_is_named_and_the_others_are_read(
 
 MISTAKES = [
     ("a folder that is not there", ["read", "nowhere"], Exit.FAILED, "nowhere"),
+    ("a night without its folder", ["nightly", "nowhere"], Exit.FAILED, "nowhere"),
+    ("a folder read into a file", ["read", "issues", "--catalog", "x.db"], Exit.FAILED, "x.db"),
+    ("to judge without a catalog", ["catalog", "rejudge"], Exit.FAILED, "data/catalog.db"),
     ("a file that is no catalog", ["report", "--catalog", "x.db"], Exit.FAILED, "x.db"),
     ("a catalog that is not there", ["report", "--catalog", "y.db"], Exit.FAILED, "y.db"),
     ("a folder in place of a catalog", ["report", "--catalog", "issues"], Exit.FAILED, "issues"),
@@ -58,7 +61,7 @@ MISTAKES = [
 @pytest.mark.parametrize(
     ("arguments", "status", "says"), [pytest.param(*row, id=name) for name, *row in MISTAKES]
 )
-def test_a_mistake_is_one_line(
+def test_a_mistake_is_one_line_and_leaves_nothing_behind(
     arguments: list[str], status: Exit, says: str, tmp_path: Path, linkledger: Linkledger
 ) -> None:
     (tmp_path / "issues").mkdir()
@@ -69,6 +72,7 @@ def test_a_mistake_is_one_line(
     assert ran.stderr.count("\n") == 1
     assert ran.stderr.startswith("linkledger: ")
     assert says in ran.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"issues", "x.db"}
 
 
 def test_a_file_name_cannot_write_to_the_terminal(tmp_path: Path, linkledger: Linkledger) -> None:

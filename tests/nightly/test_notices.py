@@ -216,8 +216,8 @@ def test_a_night_that_fails_pings_with_its_status(
     heard = Heard()
     url = f"http://127.0.0.1:{internet.web.serve(listening(heard))}/uuid"
     ran = linkledger(
-        "nightly", "nowhere", LINKLEDGER_PING_URL=url, LINKLEDGER_CANARIES="127.0.0.1:9"
+        "nightly", sample_archive(), LINKLEDGER_PING_URL=url, LINKLEDGER_CANARIES="127.0.0.1:9"
     )
     assert ran.returncode == Exit.UNTRUSTED
     assert [path for path, _ in heard] == ["/uuid/start", "/uuid/4"]
-    assert "nowhere" in heard[1][1]
+    assert "crawl: nothing could be reached: 127.0.0.1:9" in heard[1][1]
