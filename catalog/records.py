@@ -156,7 +156,10 @@ class DueLink:
 @sent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robots:
-    """A host's robots.txt as last fetched: its text, its status (None: no answer), when."""
+    """A host's robots.txt as it was last had: its text and its status (None: no answer ever).
+
+    `fetched_at` is when it was last looked at: a look that fails leaves what was known.
+    """
 
     host: str
     fetched_at: str
@@ -168,7 +171,7 @@ class Robots:
 class Lease:
     """A batch of links that one crawl may visit until `until` (UTC); a host is in one only.
 
-    `robots` holds what is known and still fresh about the hosts of the batch. After
+    `robots` holds what is known of the robots.txt of its hosts, fresh or not. After
     `until` the holder sends nothing more; what it then brings is written all the same.
     """
 

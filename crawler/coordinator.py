@@ -144,14 +144,15 @@ class Coordinator:
         if leased is None:
             self._none_before = next_opening(self._db) or _NEVER
             return []
-        robots = {file.host: file for file in leased.robots if is_fresh(file, now)}
+        robots = {file.host: file for file in leased.robots}
         batches = [
             HostBatch(
                 lease_id=leased.lease_id,
                 host=host,
                 until=until,
                 tasks=tasks,
-                robots=robots.get(host),
+                robots=(file := robots.get(host)),
+                is_robots_stale=file is not None and not is_fresh(file, now),
                 not_before=self._ready_at.pop(host, 0.0),
             )
             for host, links in groupby(leased.links, attrgetter("host"))
@@ -308,10 +309,7 @@ class Coordinator:
             is_known=task.link.standing is Standing.BROKEN,
         )
         if reason is Reason.RATE_LIMITED or report.retry_after is not None:
-            rest = host_rest(task.attempt, self._options, report.retry_after)
-            self._rest(report.host, rest)
-            if rest > self._options.retry_after_cap:
-                self._resting.add(report.host)
+            self._leave_alone(report.host, task.attempt, report.retry_after)
         if retry is not None:
             task = replace(task, attempt=retry.attempt, chain=None)
             self._put_off(task, task.link.host, retry.wait)
@@ -340,6 +338,8 @@ class Coordinator:
             self._forget_at = 2 * len(self._ready_at) + _FEW_HOSTS
         if report.robots is not None:
             self._unwritten.robots.append(replace(report.robots, fetched_at=stamp(self.now)))
+        if report.retry_after is not None:
+            self._leave_alone(report.host, 1, report.retry_after)
         if report.is_down:
             self._down[report.host] += 1
             given_up = self._down[report.host] > 1
@@ -362,6 +362,13 @@ class Coordinator:
         self._tasks[task.link.link_id] = task
         at = self.now + timedelta(seconds=seconds)
         self._unwritten.waiting.append((task.link.link_id, host, at))
+
+    def _leave_alone(self, host: str, attempt: int, retry_after: float | None) -> None:
+        """Do as *host* asked when it answered *attempt*."""
+        rest = host_rest(attempt, self._options, retry_after)
+        self._rest(host, rest)
+        if rest > self._options.retry_after_cap:
+            self._resting.add(host)
 
     def _rest(self, host: str, seconds: float) -> None:
         """Leave *host* alone; what it asked for before is never shortened."""

@@ -43,7 +43,8 @@ class HostBatch:
     """The tasks on one host that a worker may do until `until`, by `steady_time()`.
 
     `not_before` is when the first request may be sent: another worker may have sent the
-    last one. `robots` is what is known and fresh.
+    last one. `robots` is what is known of the host's file; with `is_robots_stale` it is
+    time to look again.
     """
 
     lease_id: str
@@ -51,6 +52,7 @@ class HostBatch:
     until: float
     tasks: tuple[LinkTask, ...]
     robots: Robots | None = None
+    is_robots_stale: bool = False
     not_before: float = 0.0
 
 
@@ -88,9 +90,10 @@ class CrossHostRedirect:
 class HostDone:
     """A batch is over. `is_down` says that the host did not answer at all any more.
 
-    `ready_at` is when the next request to it may be sent, by `steady_time()`. `robots` is the
-    file if it was fetched, without the time: that is the catalog's to say. `unvisited` is
-    what there was no time for, or no use.
+    `ready_at` is when the next request to it may be sent, by `steady_time()`. `robots` is what
+    is known of its file if it was looked at, without the time: that is the catalog's to say.
+    `retry_after` is for how many seconds it asked to be left alone, whatever it was asked for;
+    0 where it named no time. `unvisited` is what there was no time for, or no use.
     """
 
     lease_id: str
@@ -98,6 +101,7 @@ class HostDone:
     ready_at: float
     robots: Robots | None = None
     is_down: bool = False
+    retry_after: float | None = None
     unvisited: tuple[LinkTask, ...] = ()
 
 

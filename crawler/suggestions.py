@@ -78,8 +78,6 @@ class _Suggestions:
             match report:
                 case Visited():
                     self.visited.append(report)
-                    if report.visit.status == 429 or report.retry_after is not None:
-                        self._resting.add(report.host)
                 case CrossHostRedirect():
                     self._tasks[report.host].append(report.task)
                 case HostDone():
@@ -89,7 +87,8 @@ class _Suggestions:
     def _take_host(self, done: HostDone) -> None:
         self._done[done.host] = done
         batch = self._busy.pop(done.host)
-        if done.is_down or len(done.unvisited) == len(batch.tasks):
+        is_asked_to_wait = done.retry_after is not None
+        if done.is_down or is_asked_to_wait or len(done.unvisited) == len(batch.tasks):
             self._resting.add(done.host)
         elif done.unvisited:
             self._tasks[done.host].extend(done.unvisited)
@@ -97,10 +96,9 @@ class _Suggestions:
     def _batch(self, host: str) -> HostBatch:
         before = self._done.get(host)
         (robots,) = known_robots(self._db, [host]) or (None,)
+        is_stale = robots is not None and not is_fresh(robots, self._now)
         if before is not None and before.robots is not None:
-            robots = before.robots
-        elif robots is not None and not is_fresh(robots, self._now):
-            robots = None
+            robots, is_stale = before.robots, False
         delay = max(self._options.limits(host)[0], Rules.of(robots).delay)
         return HostBatch(
             lease_id="suggestions",
@@ -108,5 +106,6 @@ class _Suggestions:
             until=steady_time() + self._options.lease + self._options.whole_visit,
             tasks=tuple(self._tasks.pop(host)),
             robots=robots,
+            is_robots_stale=is_stale,
             not_before=before.ready_at if before else self._began + delay,
         )

@@ -37,7 +37,7 @@ from crawler.visiting import robots
 from crawler.visiting.exchange import Answer, Asked, LeaseEndedError, StaleConnectionError
 from crawler.visiting.failures import FetchError
 from crawler.visiting.pace import Pace
-from crawler.visiting.retries import retry_after
+from crawler.visiting.retries import asked_rest
 from crawler.visiting.visitor import Visitor, redirect_target
 
 # What a page that nobody ever made can tell us more about. A certificate or a loop cannot
@@ -60,13 +60,13 @@ class _HostQueue:
         self.pace = Pace(delay, concurrency, not_before=batch.not_before)
         self.lease = options.lease
         self.whole_visit = options.whole_visit
-        self.rules = robots.Rules()
+        self.rules: robots.Rules | None = None
         self.tasks = deque(_same_page(batch.tasks))
         self.new_robots: Robots | None = None
-        self.knows_rules = asyncio.Event()
+        self.learning_rules = asyncio.Lock()
         self.silent = 0
         self.is_down = False
-        self.is_resting = False
+        self.retry_after: float | None = None
         self.workers = min(concurrency, len(self.tasks))
         self.users = 0
         self.idle = asyncio.Event()
@@ -82,6 +82,11 @@ class _HostQueue:
     def ends(self) -> float:
         """When all must be over: whoever has the host next may not know of our last request."""
         return self.batch.until - min(self.delay, self.lease / 2)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether the host has asked to be left alone."""
+        return self.retry_after is not None
 
     @property
     def is_over(self) -> bool:
@@ -109,12 +114,9 @@ class HostQueues:
         """Visit the links of *batch*, one after the other, as the host can bear it."""
         host = self._hosts[batch.host] = _HostQueue(batch, self._options)
         try:
-            await self._read_robots(host)
-            host.knows_rules.set()
             await asyncio.gather(*(self._work(host) for _ in range(host.workers)))
         finally:
             del self._hosts[batch.host]
-            host.knows_rules.set()
             # A redirect of another host may be in the middle of asking this one.
             await host.idle.wait()
             self._emit(
@@ -124,20 +126,20 @@ class HostQueues:
                     ready_at=host.pace.ready_at,
                     robots=host.new_robots,
                     is_down=host.is_down,
+                    retry_after=host.retry_after,
                     unvisited=tuple(chain.from_iterable(host.tasks)),
                 )
             )
 
     # What a visitor may do.
 
-    def is_open(self, host: str) -> bool:
-        """Return whether *host* is ours to ask now."""
-        return host in self._hosts
-
     async def allows(self, host: str, url: str) -> bool:
         """Return whether the host's robots.txt lets us ask for *url*."""
-        opened = self._hosts[host]
-        await opened.knows_rules.wait()
+        opened = self._opened(host)
+        if opened.rules is None:
+            async with opened.learning_rules:
+                if opened.rules is None:
+                    opened.rules = await self._learn_rules(opened, url)
         return opened.rules.allows(url)
 
     async def get(
@@ -153,9 +155,7 @@ class HostQueues:
 
         Its body is read if it has words to judge, or if it may be of *any_type*.
         """
-        opened = self._hosts.get(host)
-        if opened is None:  # it was closed while we looked at its rules
-            raise LeaseEndedError
+        opened = self._opened(host)
         opened.users += 1
         opened.idle.clear()
         try:
@@ -168,6 +168,12 @@ class HostQueues:
             opened.users -= 1
             if not opened.users:
                 opened.idle.set()
+
+    def _opened(self, host: str) -> _HostQueue:
+        """Return the queue of *host*; raises `LeaseEndedError` where it is not ours to ask."""
+        if host not in self._hosts:
+            raise LeaseEndedError
+        return self._hosts[host]
 
     async def _get(
         self,
@@ -186,16 +192,20 @@ class HostQueues:
                 headers=headers,
                 not_after=host.ends,
                 any_type=any_type,
-                is_last=not host.tasks and host.users == 1,
+                is_last=not host.tasks and host.users == 1 and host.rules is not None,
                 on_sent=turn.sent,
                 on_answer=turn.answered,
             )
             try:
-                return await self._fetch(url, asked)
+                answer = await self._fetch(url, asked)
             except FetchError as error:
                 if steady_time() >= host.ends:  # it was not the host that took too long
                     raise LeaseEndedError from error
                 raise
+            rest = asked_rest(answer.status, answer.said, now())
+            if rest is not None:
+                host.retry_after = max(rest, host.retry_after or 0.0)
+            return answer
 
     # The work on one host.
 
@@ -252,23 +262,17 @@ class HostQueues:
             probe = task.chain.probe if task.chain else None
             probe = probe or await self._probe(host, view)
             judgement = judge_view(view, HostEvidence(probe=probe))
-        asked = None
-        if visit.status in (429, 503):
-            asked = retry_after(visit.headers.get("retry-after", ""), now())
-        answered = host_of(visit.final_url) or host.batch.host
         self._emit(
             Visited(
                 lease_id=host.batch.lease_id,
-                host=answered,
+                host=host_of(visit.final_url) or host.batch.host,
                 task=task,
                 visit=visit,
                 judgement=judgement,
-                retry_after=asked,
+                retry_after=asked_rest(visit.status, visit.headers, now()),
                 probe=probe,
             )
         )
-        if visit.status == 429 or asked is not None:
-            self._hosts.get(answered, host).is_resting = True
         return judgement.verdict
 
     async def _count_silence(self, host: _HostQueue, verdict: Verdict) -> None:
@@ -304,40 +308,48 @@ class HostQueues:
         except LeaseEndedError:
             return None
 
-    async def _read_robots(self, host: _HostQueue) -> None:
-        """Learn the host's rules, from the catalog or from the host, and slow down as they ask."""
+    async def _learn_rules(self, host: _HostQueue, url: str) -> robots.Rules:
+        """Return the host's rules, before *url* is asked for, and slow down as they want it."""
         known = host.batch.robots
-        if known is None:
-            front = _front_door(host.batch)
-            if not front:
-                return
-            known = host.new_robots = await self._fetch_robots(host, front + "robots.txt")
-        host.rules = robots.Rules.of(known)
-        if host.rules.delay > host.delay:
-            host.slow_down(host.rules.delay)
+        if known is None or host.batch.is_robots_stale:
+            seen = await self._look_at_robots(host, url.partition(":")[0])
+            known = host.new_robots = robots.settled(seen, known)
+        rules = robots.Rules.of(known)
+        if rules.delay > host.delay:
+            host.slow_down(rules.delay)
             if host.new_robots is not None:  # this was a request, too
-                host.pace.hold(steady_time() + host.rules.delay)
+                host.pace.hold(steady_time() + rules.delay)
+        return rules
 
-    async def _fetch_robots(self, host: _HostQueue, url: str) -> Robots:
+    async def _look_at_robots(self, host: _HostQueue, scheme: str) -> Robots:
+        """Return the host's robots.txt as it is now.
+
+        It may lie on another host; one that is not ours to ask now is not asked. Raises
+        `LeaseEndedError` where its own host is not.
+        """
         name = host.batch.host
-        for _ in range(self._options.redirects):
+        url, seconds = f"{scheme}://{name}/robots.txt", self._options.whole_visit
+        status, text = None, ""
+        for _ in range(1 + robots.REDIRECTS_FOLLOWED):
             try:
                 # Stores of files call it what they call every file: octets.
                 answer = await self.get(
-                    name,
-                    url,
-                    self._visitor.headers,
-                    self._options.whole_visit,
-                    any_type=True,
+                    host_of(url), url, self._visitor.headers, seconds, any_type=True
                 )
-            except (FetchError, LeaseEndedError):
+            except FetchError:
                 return Robots(host=name, fetched_at="")
-            url = redirect_target(answer, url)
-            if host_of(url) != name:
+            except LeaseEndedError:
+                if status is None:
+                    raise
                 break
-        text = answer.body[: robots.LIMIT].decode("utf-8-sig", "replace")
-        found = 200 <= answer.status < 300
-        return Robots(host=name, fetched_at="", status=answer.status, text=text if found else "")
+            status = answer.status
+            seconds = max(seconds - answer.seconds, 0.0)
+            if 200 <= status < 300:
+                text = answer.body[: robots.LIMIT].decode("utf-8-sig", "replace")
+            url = redirect_target(answer, url)
+            if not host_of(url):
+                break
+        return Robots(host=name, fetched_at="", status=status, text=text)
 
 
 def _same_page(tasks: Iterable[LinkTask]) -> Iterable[tuple[LinkTask, ...]]:

@@ -1,5 +1,6 @@
 """Whether a link is visited again this night, and when: retries that fit the failure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -90,6 +91,17 @@ def retry_after(value: str, now: datetime) -> float | None:
     if moment.tzinfo is None:  # «-0000», which says UTC but not where
         moment = moment.replace(tzinfo=UTC)
     return max((moment - now).total_seconds(), 0.0)
+
+
+def asked_rest(status: int | None, headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return for how many seconds an answer asks to be left alone, 0 where it names no time.
+
+    None where it does not ask. Only with these statuses it is the host that is busy.
+    """
+    if status not in (429, 503):
+        return None
+    asked = retry_after(headers.get("retry-after", ""), now)
+    return 0.0 if asked is None and status == 429 else asked
 
 
 def _rested(attempt: int, options: CrawlOptions, asked: float | None) -> Retry | None:

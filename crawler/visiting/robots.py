@@ -14,6 +14,9 @@ TOKEN = "linkledger"  # noqa: S105 (a name, not a secret)
 # RFC 9309, 2.4: a day, unless the file cannot be had.
 FRESH = timedelta(hours=24)
 
+# RFC 9309, 2.3.1.2: at least this many are followed.
+REDIRECTS_FOLLOWED = 5
+
 # RFC 9309, 2.5: at least this much of the file has to be read.
 LIMIT = 500 * 1024
 
@@ -31,8 +34,8 @@ class Rules:
         """Return the rules in *file*.
 
         A file that is not there forbids nothing (RFC 9309, 2.3.1.3). Neither does a server
-        that fails or cannot be reached: whoever looks after one address that a person wrote
-        down would otherwise call every host that is down «closed to robots».
+        that has failed ever since it is known: whoever looks after one address that a person
+        wrote down would otherwise call every host that is down «closed to robots».
         """
         if file is None or file.status is None or not 200 <= file.status < 300:
             return cls()
@@ -48,6 +51,23 @@ class Rules:
         if self._parser is None:
             return 0.0
         return min(float(self._parser.crawl_delay(TOKEN) or 0.0), LONGEST_DELAY)
+
+
+def settled(seen: Robots, known: Robots | None) -> Robots:
+    """Return what holds after a look at a host's file: a look that failed changes nothing.
+
+    What was known holds for as long as the file cannot be had (RFC 9309, 2.3.1.4 and 2.4).
+    """
+    return known if known is not None and _has_failed(seen) else seen
+
+
+def _has_failed(seen: Robots) -> bool:
+    """Return whether a server did not say what its rules are, nor that it has none.
+
+    A redirect is what is left where it leads too far, or to a host that we may not ask now.
+    """
+    status = seen.status
+    return status is None or 300 <= status < 400 or status == 429 or status >= 500
 
 
 def is_fresh(file: Robots, now: datetime) -> bool:

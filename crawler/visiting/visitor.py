@@ -33,10 +33,10 @@ _EXCLUDED = "excluded by the configuration"
 
 
 class Web(Protocol):
-    """What a visitor may do: hosts have their own rules, and their turns."""
+    """What a visitor may do: hosts have their own rules, and their turns.
 
-    def is_open(self, host: str) -> bool:
-        """Return whether *host* may be asked by this worker now."""
+    Both raise `LeaseEndedError` where the host is not ours to ask, or not now.
+    """
 
     async def allows(self, host: str, url: str) -> bool:
         """Return whether the host's robots.txt lets us ask for *url*."""
@@ -60,26 +60,23 @@ class Visitor:
         }
 
     async def visit(self, task: LinkTask) -> Visit | Chain:
-        """Return the visit, or the chain so far where it leads to a host that is not ours now."""
+        """Return the visit, or the chain so far where it leads to what we may not ask now.
+
+        Raises `LeaseEndedError` where we may not even begin.
+        """
         walk = _Walk(task, self._options)
         return walk.visit() if await self._follow(walk, task) else walk.chain()
 
     async def _follow(self, walk: "_Walk", task: LinkTask) -> bool:
-        """Go where *task* leads; return False where that is a host that is not ours now."""
+        """Go where *task* leads; return False where a redirect leads to what we may not ask now.
+
+        Raises `LeaseEndedError` where we may not even begin.
+        """
         if self._excludes(task.link.url):
             walk.fail(Reason.EXCLUDED, _EXCLUDED)
         while (target := walk.target()) is not None:
-            host, url = target
-            if self._excludes(url):
-                walk.fail(Reason.EXCLUDED, f"{_EXCLUDED}: {url}")
-                break
-            if not self._web.is_open(host):
-                return False
-            if not await self._web.allows(host, url):
-                walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
-                break
             try:
-                await self._step(walk, host, url)
+                await self._step(walk, *target)
             except LeaseEndedError:
                 if not walk.has_hops:
                     raise
@@ -92,17 +89,22 @@ class Visitor:
     async def probe(self, host: str, url: str) -> Visit | None:
         """Return a visit to *url*, which no link names; None where it may not be made.
 
-        It ends, with the status of the redirect, where that leads to a host that is not ours.
+        It ends, with the status of the redirect, where that leads to what we may not ask now.
+        Raises `LeaseEndedError` where we may not even begin.
         """
         task = LinkTask(link=DueLink(link_id=0, url=url, host=host))
         walk = _Walk(task, self._options)
-        is_over = await self._follow(walk, task)
-        if not is_over and not walk.has_hops:  # its own host is not ours now
-            return None
+        await self._follow(walk, task)
         visit = walk.visit()
-        return None if visit.failure is Reason.ROBOTS else visit
+        return None if visit.failure in (Reason.ROBOTS, Reason.EXCLUDED) else visit
 
     async def _step(self, walk: "_Walk", host: str, url: str) -> None:
+        if self._excludes(url):
+            walk.fail(Reason.EXCLUDED, f"{_EXCLUDED}: {url}")
+            return
+        if not await self._web.allows(host, url):
+            walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
+            return
         headers = self.headers | walk.own_headers()
         try:
             answer = await self._web.get(host, url, headers, walk.seconds_left)

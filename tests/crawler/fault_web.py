@@ -141,6 +141,7 @@ class Behaviour:
 
     scripts: dict[str, Sequence[Step]]
     robots: Step = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    elsewhere: Step = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 class FaultWeb:
@@ -311,7 +312,7 @@ class FaultWeb:
         if request.path == "/robots.txt":
             steps: Sequence[Step] = [behaviour.robots]
         else:
-            steps = behaviour.scripts.get(request.path, [answer("404 Not Found")])
+            steps = behaviour.scripts.get(request.path, [behaviour.elsewhere])
         step = steps[min(request.number, len(steps)) - 1]
         if isinstance(step, bytes):
             request.writer.write(step)

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.options import HostLimits
 from tests.crawler.crawling import catalog_of, checks, impatient, night
-from tests.crawler.fault_web import FaultWeb, after, answer, article, redirect, reset
+from tests.crawler.fault_web import FaultWeb, after, answer, article, html, redirect, reset
 
 
 def gaps(web: FaultWeb, host: str) -> list[float]:
@@ -103,16 +103,63 @@ def test_a_connection_that_turns_out_to_be_closed_costs_another_turn(
     assert min(gaps(fault_web, host)) >= 0.2
 
 
-def test_who_asks_to_be_left_alone_is_left_alone(fault_web: FaultWeb, tmp_path: Path) -> None:
-    host = "busy.test"
-    busy = fault_web.add(host, answer("429 Slow", "Retry-After: 1"), article("Busy"), path="/busy")
+BUSY = answer("429 Slow", "Retry-After: 1")
+
+
+@pytest.mark.parametrize("concurrency", [1, 2])
+def test_who_asks_to_be_left_alone_is_left_alone(
+    fault_web: FaultWeb, tmp_path: Path, concurrency: int
+) -> None:
+    host = f"busy-{concurrency}.test"
+    busy = fault_web.add(host, after(0.05, BUSY), article("Busy"), path="/busy")
     urls = [busy, *pages(fault_web, host, 5)]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, concurrency_per_host=concurrency, delay=0.2))
+    assert {check["reason"] for check in checks(db).values()} == {"ok"}
+    assert rest_after(fault_web, host, "/busy") >= 1.0
+
+
+def rest_after(web: FaultWeb, host: str, path: str) -> float:
+    """Return the seconds between the first request for *path*, or below it, and the next one."""
+    times = sorted((seen.began, seen.path) for seen in web.seen if seen.host == host)
+    asked = next(at for at, asked in times if asked.startswith(path))
+    return min(at - asked for at, _ in times if at > asked)
+
+
+def test_who_asks_for_it_when_asked_for_the_rules(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "busy-with-rules.test"
+    urls = pages(fault_web, host, 2)
+    fault_web.behaviours[host].robots = BUSY
     db = catalog_of(tmp_path / "catalog.db", urls)
     night(db, impatient(fault_web))
     assert {check["reason"] for check in checks(db).values()} == {"ok"}
-    asked = next(seen.began for seen in fault_web.seen if seen.path == "/busy")
-    after_that = [s.began - asked for s in fault_web.requests(host) if s.began > asked]
-    assert min(after_that) >= 1.0
+    assert rest_after(fault_web, host, "/robots.txt") >= 1.0
+
+
+def test_who_asks_for_it_at_the_front_door(fault_web: FaultWeb, tmp_path: Path) -> None:
+    host = "busy-at-the-door.test"
+    urls = [fault_web.add(host, reset, path=f"/bad/{n}") for n in range(4)]
+    fault_web.add(host, BUSY, article(), path="/")
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web, failures_per_host=2, attempts=1))
+    times = [seen.began for seen in fault_web.requests(host)]
+    paths = [seen.path for seen in fault_web.requests(host)]
+    door = paths.index("/")
+    assert door < len(paths) - 1
+    assert times[door + 1] - times[door] >= 1.0
+
+
+def test_who_asks_for_it_when_asked_for_a_page_that_nobody_made(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    host = "busy-with-probes.test"
+    lost = html("<title>Page not found</title><h1>Page not found</h1>")
+    urls = [fault_web.add(host, lost, path=f"/posts/{n}") for n in range(3)]
+    fault_web.behaviours[host].elsewhere = BUSY
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web))
+    assert {check["reason"] for check in checks(db).values()} == {"soft_404"}
+    assert rest_after(fault_web, host, "/posts/linkledger-") >= 1.0
 
 
 def test_a_redirect_waits_for_the_robots_txt_of_where_it_leads(
