@@ -1,5 +1,7 @@
 """What a report is made of: the catalog, narrowed down as asked, without what is to be ignored."""
 
+import os
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from report.ignore import IgnoreError, IgnoreRule, rules_of
 from report.selection import select
 
 
+_HOSTS = "SELECT name FROM hosts UNION SELECT forge FROM repos"
+_SECTIONS = "SELECT DISTINCT section FROM mentions"
+
+
 def selected(
     db: Catalog,
     now: datetime,
@@ -23,13 +29,44 @@ def selected(
     everything: bool = False,
     **filters: tuple[str, ...],
 ) -> Report:
-    """Return the report on *db*, narrowed down as asked, without what is to be ignored."""
+    """Return the report on *db*, narrowed down as asked, without what is to be ignored.
+
+    Raises `ConfigError` for a filter that nothing in the catalog fits: what it lets through
+    would look as if nothing were broken.
+    """
+    issues = filters.pop("issues", ())
     chosen = Filters(
         since=since.date() if since else None,
         standings=frozenset(Standing(name) for name in standings),
+        issues=tuple(spelling for name in issues for spelling in _spellings(db, name)),
         **filters,
     )
+    for name in issues:
+        fitting = Filters(issues=tuple(_spellings(db, name))).let_issue
+        _require("--issue", name, db, "SELECT file FROM issues WHERE present = 1", fitting)
+    for name in chosen.hosts:
+        _require("--host", name, db, _HOSTS, Filters(hosts=(name,)).let_host)
+    for name in chosen.sections:
+        _require("--section", name, db, _SECTIONS, Filters(sections=(name,)).let_section)
     return select(db, now, filters=chosen, rules=ignore_rules(db), everything=everything)
+
+
+def _spellings(db: Database, issue: str) -> Iterator[str]:
+    """Yield *issue* as it was given, and as its archive has it where it is a path from here."""
+    yield issue
+    path = os.path.abspath(issue)
+    for archive in present_archives(db):
+        folder = os.path.join(os.path.abspath(archive.source), "")
+        if path.startswith(folder):
+            yield path.removeprefix(folder)
+
+
+def _require(
+    option: str, given: str, db: Database, names: str, is_let: Callable[[str], bool]
+) -> None:
+    """Raise `ConfigError` where none of the *names*, a query, fits what was *given*."""
+    if not any(is_let(name) for (name,) in db.execute(names)):
+        raise ConfigError(f"{option} {given}: nothing in the catalog fits that")
 
 
 def ignore_rules(db: Database) -> tuple[IgnoreRule, ...]:

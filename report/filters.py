@@ -38,14 +38,17 @@ class Filters:
         return (
             (not self.standings or standing in self.standings)
             and standing_since >= self.news_since
-            and self._let_host(host)
+            and self.let_host(host)
         )
 
     def let_place(self, file: str, section: str) -> bool:
         """Return whether what is named in *section* of *file* is let through."""
-        return self._let_issue(file) and (
-            not self.sections
-            or any(part.casefold() in section.casefold() for part in self.sections)
+        return self.let_issue(file) and self.let_section(section)
+
+    def let_section(self, section: str) -> bool:
+        """Return whether what is named in *section* is let through."""
+        return not self.sections or any(
+            part.casefold() in section.casefold() for part in self.sections
         )
 
     def findings(self, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -65,7 +68,7 @@ class Filters:
             return
         for change in changes:
             host = change.repository.partition("/")[0]
-            if (change.since or "") >= self.news_since and self._let_host(host):
+            if (change.since or "") >= self.news_since and self.let_host(host):
                 places = self._places(change.places)
                 if places or not self._is_narrow:
                     yield replace(change, places=places)
@@ -73,7 +76,7 @@ class Filters:
     def unread(self, files: Iterable[UnreadFile]) -> Iterator[UnreadFile]:
         """Yield those of *files* that are let through: nothing but their name is known."""
         if self == Filters(issues=self.issues):
-            yield from (unread for unread in files if self._let_issue(unread.file))
+            yield from (unread for unread in files if self.let_issue(unread.file))
 
     @property
     def _is_narrow(self) -> bool:
@@ -82,10 +85,12 @@ class Filters:
     def _places(self, places: Sequence[Place]) -> tuple[Place, ...]:
         return tuple(place for place in places if self.let_place(place.file, place.section))
 
-    def _let_host(self, host: str) -> bool:
+    def let_host(self, host: str) -> bool:
+        """Return whether what is on *host* is let through."""
         return not self.hosts or any(_is_below(host, name) for name in self.hosts)
 
-    def _let_issue(self, file: str) -> bool:
+    def let_issue(self, file: str) -> bool:
+        """Return whether what stands in the issue *file* is let through."""
         name = file.rpartition("/")[2]
         spellings = (file, name, name.rpartition(".")[0])
         return not self.issues or any(
