@@ -22,21 +22,28 @@ def held(catalog: Path, command: str, now: datetime, *, create: bool = True) -> 
     """Hold the lock of *catalog* for *command*; raises `HeldError` where another run has it.
 
     A catalog that is missing is refused unless the command may *create* it. Beside what is no
-    catalog no lock is left.
-
-    The lock is the operating system's: it ends with the process, however that dies, and
-    the file that is left behind means nothing. What the file says is for people only. It
-    lies beside the catalog itself, whatever symbolic link leads there.
+    catalog no lock is left. It lies beside the catalog itself, whatever symbolic link leads
+    there.
     """
     look_before_holding(catalog, create=create)
-    path = Path(f"{os.path.realpath(catalog)}.lock")
+    with locked(catalog, Path(f"{os.path.realpath(catalog)}.lock"), command, now):
+        yield
+
+
+@contextmanager
+def locked(what: Path, path: Path, command: str, now: datetime) -> Iterator[None]:
+    """Hold the lock at *path*, which stands for *what*; raises as `held` does.
+
+    The lock is the operating system's: it ends with the process, however that dies, and
+    the file that is left behind means nothing. What the file says is for people only.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, mode=0o644)
         lock.acquire(timeout=0)
     except Timeout:
         raise HeldError(
-            f"{catalog} is held by {_holder(path)}; try again when it has ended"
+            f"{what} is held by {_holder(path)}; try again when it has ended"
         ) from None
     except OSError as error:
         raise CatalogError(

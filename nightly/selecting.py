@@ -1,6 +1,5 @@
 """What a report is made of: the catalog, narrowed down as asked, without what is to be ignored."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from report.filters import Filters
 from report.findings import Report
 from report.ignore import IgnoreError, IgnoreRule, rules_of
 from report.selection import select
-
 
 _HOSTS = "SELECT name FROM hosts UNION SELECT forge FROM repos"
 _SECTIONS = "SELECT DISTINCT section FROM mentions"
@@ -54,11 +52,11 @@ def selected(
 def _spellings(db: Database, issue: str) -> Iterator[str]:
     """Yield *issue* as it was given, and as its archive has it where it is a path from here."""
     yield issue
-    path = os.path.abspath(issue)
+    path = Path(issue).resolve()
     for archive in present_archives(db):
-        folder = os.path.join(os.path.abspath(archive.source), "")
-        if path.startswith(folder):
-            yield path.removeprefix(folder)
+        folder = Path(archive.source).resolve()
+        if path.is_relative_to(folder):
+            yield path.relative_to(folder).as_posix()
 
 
 def _require(

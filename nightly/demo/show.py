@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from catalog.connection import open_catalog
-from catalog.lock import held
+from catalog.lock import locked
 from nightly.clock import Clock, clock
 from nightly.config import given_settings
 from nightly.console import page_width
@@ -38,7 +38,8 @@ def show(
 ) -> NightSummary:
     """Run both nights into a new *catalog*, with reports beside it, and show what they brought."""
     # For longer than a night holds its own.
-    with held(catalog.parent / _MARK, "linkledger demo", time()):
+    lock = catalog.with_name(f"{_MARK}.lock")
+    with locked(catalog.parent, lock, "linkledger demo", time()):
         _clear(catalog)
         summary = _two_nights(catalog, time, language, out, watcher)
         _heading(out, "The report")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalog.lock import held
+from catalog.lock import locked
 from nightly.exits import Exit
 
 Ran = subprocess.CompletedProcess[str]
@@ -158,7 +158,8 @@ def test_a_catalog_of_somebody_else_is_left_alone(
 def test_a_demo_under_way_is_left_alone(tmp_path: Path, environment: dict[str, str]) -> None:
     catalog = tmp_path / "catalog.db"
     catalog.write_bytes(b"half a night")
-    with held(tmp_path / "made-by-the-demo", "linkledger demo", datetime.now(UTC)):
+    lock = tmp_path / "made-by-the-demo.lock"
+    with locked(tmp_path, lock, "linkledger demo", datetime.now(UTC)):
         (tmp_path / "made-by-the-demo").touch()
         ran = subprocess.run(
             [sys.executable, "-m", "nightly", "demo", "--catalog", catalog],
