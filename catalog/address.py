@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import ada_url
 
@@ -46,6 +46,18 @@ def is_web(url: str) -> bool:
     """Return whether a browser would ask a web server for *url*."""
     parsed = _parse(url)
     return parsed is not None and parsed.protocol in WEB_SCHEMES
+
+
+def joined(base: str, reference: str) -> str:
+    """Return the address that *reference* stands for on the page *base*, spelt as it was.
+
+    Empty for a reference that says nothing, and for one that can be no address.
+    """
+    reference = reference.strip()
+    try:
+        return urljoin(base, reference) if reference else ""
+    except ValueError:  # such as `http://[half`
+        return ""
 
 
 @lru_cache(maxsize=1024)  # each address is asked about several times within a moment

@@ -80,9 +80,21 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+class _Session(Session):
+    """A session that leaves redirects to us.
+
+    Also where it is not to follow one, requests would parse its address, which fails on what
+    is none, and read its body to the end, however long that takes.
+    """
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Return that there is nothing to follow."""
+        return None
+
+
 def open_session(options: EnrichOptions) -> Session:
     """Return a session that connects as *options* say, and takes no passwords from files."""
-    session = Session()
+    session = _Session()
     session.auth = _no_auth  # else requests would look into ~/.netrc
     session.headers["User-Agent"] = options.user_agent
     adapter = ConnectToAdapter(ConnectTo(options.connect_to), options.ca_file)

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from requests import Session
 from requests.exceptions import RequestException
 
+from catalog.address import joined
 from enrich.answers import Answer, Kind, classify, unreachable
 from enrich.options import EnrichOptions
 from enrich.retries import RetryPolicy
@@ -57,10 +58,9 @@ class WebClient:
         answer = unreachable("too many redirects")
         for _ in range(_MOST_REDIRECTS + 1):
             answer = self._send(url)
-            location = answer.header("location")
-            if answer.kind is not Kind.MOVED or not location:
+            target = joined(url, answer.header("location"))
+            if answer.kind is not Kind.MOVED or not target:
                 return answer
-            target = urljoin(url, location)
             if urlsplit(target)[:2] != urlsplit(url)[:2]:
                 return Answer(
                     kind=Kind.UNCLEAR,

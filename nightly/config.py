@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import InitSettingsSource
 
+from crawler.options import CONTACT
 from crawler.reading.profile import GUESSING, ArchiveProfile
 from nightly.exits import ConfigError
 from nightly.values import (
@@ -42,8 +43,6 @@ from nightly.values import (
 
 PREFIX = "LINKLEDGER_"
 DEFAULT_FILE = Path("linkledger.toml")
-
-CONTACT = "https://github.com/linkledger/linkledger"
 
 # The settings as people look for them, in the file that `linkledger init` writes.
 GROUPS = {

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from catalog.address import joined
+
 _INDEX_PAGE: Final = re.compile(
     r"(?:index|default|home(?:page)?|main|start(?:seite)?|welcome)\.(?:s?html?|php|aspx?|jsp|do)"
 )
@@ -35,6 +37,12 @@ FILE: Final = re.compile(
     r"|wav|exe|msi|dmg|apk|deb|rpm|whl|jar|iso|bin|hex|elf|docx?|xlsx?|pptx?|epub|mobi)$"
 )
 """The path, in lower case, of what is a file and no page."""
+
+
+def web_address(base: str, reference: str) -> str:
+    """Return the web address that *reference* means on the page *base*, empty for any other."""
+    address = joined(base, reference)
+    return address if address.startswith(("http://", "https://")) else ""
 
 
 def is_language(segment: str) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from catalog.json_text import said_in_json
+from crawler.pages.addresses import web_address
 from crawler.pages.source import WECHAT
 
 _END: Final = re.compile(r"<body[\s>]|</head\s*>", re.IGNORECASE)
@@ -68,7 +68,7 @@ def read_head(text: str, words: Set[str], url: str) -> Head:
     tab_title = _words(next((title.text or "" for title in elements["title"]), ""))
     title = _words(meta.get("og:title", "")) or _wechat(_WECHAT_TITLE, script) or tab_title
     bases = (element.get("href") for element in elements["base"])
-    base = _address(url, next(filter(None, bases), "")) or url
+    base = web_address(url, next(filter(None, bases), "")) or url
     return Head(
         title=title,
         tab_title="" if tab_title == title else tab_title,
@@ -76,7 +76,7 @@ def read_head(text: str, words: Set[str], url: str) -> Head:
         author=_author(meta, told, script),
         language=_language(elements["html"], meta),
         published=_published(meta, told, script),
-        canonical=_address(base, _canonical(elements["link"])),
+        canonical=web_address(base, _canonical(elements["link"])),
         refresh=_refresh(elements["meta"], base, url),
         migrated_to=_migrated_to(script, url),
         is_article=bool(told) or meta.get("og:type", "").lower() in ("article", "blog", "video"),
@@ -117,15 +117,6 @@ def _elements(head: str) -> dict[str, list[etree._Element]]:
 
 def _words(text: str) -> str:
     return " ".join(text.split())[:1000]
-
-
-def _address(base: str, reference: str) -> str:
-    """Return *reference* as an absolute web address, empty where it is none."""
-    try:
-        found = urljoin(base, reference.strip()) if reference.strip() else ""
-    except ValueError:  # such as `http://[half`
-        return ""
-    return found if found.startswith(("http://", "https://")) else ""
 
 
 def _meta(elements: Sequence[etree._Element]) -> dict[str, str]:
@@ -220,7 +211,7 @@ def refresh_target(content: str, base: str, url: str) -> str:
     found = _REFRESH.match(content)
     if not found or int(found[1][:6]) > _AT_ONCE:
         return ""
-    target = _address(base, found[2])
+    target = web_address(base, found[2])
     return "" if target.partition("#")[0] == url.partition("#")[0] else target
 
 
@@ -228,7 +219,7 @@ def _migrated_to(text: str, url: str) -> str:
     """Return where a WeChat account that moved has the article now."""
     if "://mp.weixin.qq.com/" not in url:
         return ""
-    return _address(url, _wechat(_WECHAT_MOVED, text).replace("&amp;", "&"))
+    return web_address(url, _wechat(_WECHAT_MOVED, text).replace("&amp;", "&"))
 
 
 def _wechat(pattern: re.Pattern[str], text: str) -> str:

@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain, islice
 from typing import Final
-from urllib.parse import urljoin
 
 from catalog.forges import FORGES, repository_at
 from catalog.json_text import said_in_json
 from catalog.records import Page, RepoName
-from crawler.pages.addresses import FILE, Address
+from crawler.pages.addresses import FILE, Address, web_address
 from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
@@ -222,10 +221,5 @@ def _script_target(text: str, url: str, body: Body) -> str:
         return ""
     for script in _SCRIPT.finditer(text):
         if found := _SENT_BY_SCRIPT.search(script[1]):
-            target = found[1] or found[2]
-            try:
-                address = urljoin(url, target)
-            except ValueError:
-                return ""
-            return address if address.startswith(("http://", "https://")) else ""
+            return web_address(url, found[1] or found[2])
     return ""

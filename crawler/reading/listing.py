@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import feedparser
 from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
 
-from catalog.address import host_of, link_key
+from catalog.address import host_of, joined, link_key
 from crawler.reading.profile import ArchiveProfile
 
 _DIGITS: Final = re.compile(r"\d+")
@@ -51,18 +51,11 @@ def entries(body: bytes, url: str) -> Iterator[Entry]:
         contents = [part.get("value", "") for part in entry.get("content", [])]
         content = max([*contents, entry.get("summary", "")], key=len)
         yield Entry(
-            url=_address(url, entry.get("link") or entry.get("id", "")),
+            url=joined(url, entry.get("link") or entry.get("id", "")),
             title=entry.get("title", ""),
             date=_date(entry),
             content=content if len(content) >= _WHOLE else "",
         )
-
-
-def _address(base: str, written: str) -> str:
-    try:
-        return urljoin(base, written) if written else ""
-    except ValueError:  # such as `http://[half`
-        return ""
 
 
 def _date(entry: Any) -> str:
@@ -94,11 +87,8 @@ def _same_host(page: str, url: str) -> Iterator[str]:
     host, own = host_of(url), link_key(url)
     soup = BeautifulSoup(page, "lxml", parse_only=_LINKS)
     base = soup.find("base", href=True)
-    begin = urljoin(url, str(base["href"])) if base else url
+    begin = (joined(url, str(base["href"])) if base else "") or url
     for link in soup.find_all(("a", "area"), href=True):
-        try:
-            target = urljoin(begin, str(link["href"]).strip()).partition("#")[0]
-        except ValueError:  # such as `http://[half`
-            continue
+        target = joined(begin, str(link["href"])).partition("#")[0]
         if host_of(target) == host and link_key(target) != own:
             yield target

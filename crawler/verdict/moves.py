@@ -1,7 +1,8 @@
 """Moves for good: the page is there, and has another address from now on."""
 
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
+from catalog.address import joined
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
 from crawler.pages.addresses import Address
@@ -39,15 +40,8 @@ def permanent_address(visit: Visit) -> tuple[str, Hop | None]:
     for hop in visit.hops:
         if not hop.permanent:
             break
-        address, last = _joined(hop), hop
+        address, last = joined(hop.url, hop.location) or hop.location, hop
     fragment = urldefrag(visit.url)[1]
     if last is not None and fragment and not urldefrag(address)[1]:
         address = f"{address}#{fragment}"
     return address, last
-
-
-def _joined(hop: Hop) -> str:
-    try:
-        return urljoin(hop.url, hop.location)
-    except ValueError:  # such as `http://[half`
-        return hop.location

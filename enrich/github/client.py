@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from github import Auth, Github
 from github.Requester import Requester
 from requests.exceptions import ReadTimeout, RequestException
 
+from catalog.address import joined
 from enrich.answers import Answer, Kind, classify, classify_batch, unreachable
 from enrich.facts import table
 from enrich.options import EnrichOptions
@@ -175,7 +176,7 @@ def _target(requester: Requester, answer: Answer) -> str | None:
     """Return where a temporary redirect on GitHub's own host leads; PyGithub follows only 301."""
     if answer.kind is not Kind.MOVED:
         return None
-    target = urljoin(requester.base_url, answer.header("location"))
+    target = joined(requester.base_url, answer.header("location"))
     here, there = urlsplit(requester.base_url), urlsplit(target)
     return target if there[:2] == here[:2] and there.path else None
 

@@ -26,7 +26,7 @@ def ping_end(url: str, status: Exit, note: str) -> bool:
 def _ping(url: str, note: str) -> bool:
     try:
         _post(url, note[:_LONGEST_NOTE].encode())
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:  # also for a redirect to nowhere
         # Without the address: whoever knows it can ping in our name.
         _log.warning("the ping did not arrive: %s", type(error).__name__)
         return False
@@ -48,3 +48,5 @@ def _post(url: str, body: bytes) -> None:
         allow_redirects=False,
     )
     answer.raise_for_status()
+    if answer.is_redirect:  # what is posted does not arrive where it leads
+        raise requests.TooManyRedirects(response=answer)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.address import host_of, is_web, link_key
+from catalog.address import host_of, is_web, joined, link_key
 
 WECHAT = "https://mp.weixin.qq.com/s?__biz=MzA5NTE4&mid=26524&idx=1&sn=7f03"
 
@@ -143,6 +143,21 @@ def test_different_things_have_different_keys() -> None:
 )
 def test_host_of(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("reference", "address"),
+    [
+        pytest.param(" /Über?q#top ", "https://example.org/Über?q#top", id="spelt as it was"),
+        pytest.param("../b", "https://example.org/b", id="a path"),
+        pytest.param("//example.com", "https://example.com", id="another host"),
+        pytest.param("mailto:me@example.org", "mailto:me@example.org", id="no web address"),
+        pytest.param(" ", "", id="nothing said"),
+        pytest.param("//[half", "", id="nothing that could be an address"),
+    ],
+)
+def test_joined(reference: str, address: str) -> None:
+    assert joined("https://example.org/posts/a", reference) == address
 
 
 @pytest.mark.parametrize(

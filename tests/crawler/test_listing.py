@@ -48,6 +48,11 @@ def test_links_lead_where_a_browser_would_go() -> None:
     assert listed == [f"{SITE}/archive/{number}" for number in (1, 2, 3)]
 
 
+def test_a_base_that_is_no_address_leaves_links_where_the_page_is() -> None:
+    shown = "<base href='//[half'><a href='/1'>one</a><a href='/2'>two</a><a href='/3'>three</a>"
+    assert issue_links(shown, f"{SITE}/", ArchiveProfile()) == [f"{SITE}/{n}" for n in (1, 2, 3)]
+
+
 def test_a_profile_says_which_pages_are_issues() -> None:
     profile = ArchiveProfile(include=("/letters/*",), exclude=("*/draft",))
     listed = issue_links(page("/letters/a", "/letters/draft", "/i/1"), f"{SITE}/", profile)

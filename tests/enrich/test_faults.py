@@ -47,7 +47,15 @@ async def slow(_: web.Request) -> web.StreamResponse:
 
 
 async def trickle(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Length": "100000"})
+    return await _trickled(request, web.StreamResponse())
+
+
+async def trickle_away(request: web.Request) -> web.StreamResponse:
+    return await _trickled(request, web.StreamResponse(status=302, headers={"Location": "/away"}))
+
+
+async def _trickled(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    response.content_length = 100_000
     await response.prepare(request)
     for _ in range(200):
         await response.write(b" ")
@@ -92,6 +100,8 @@ PASSING = [
     ("not ready yet", told(202, {}), 0.0),
     ("an answer that is cut short", cut_short, 0.0),
     ("only errors with status 200", told(200, ERROR_ONLY), 0.0),
+    ("a redirect to no address", told(302, "", Location="http://[half"), 0.0),
+    ("a redirect that trickles", trickle_away, 0.0),
     ("a proxy's own 404", told(404, "<html>nginx</html>"), 0.0),
 ]
 
@@ -138,7 +148,7 @@ def test_trouble_that_passes_costs_time_and_nothing_else(
 def test_trouble_that_stays_leaves_everything_as_it_was_and_due(
     desk: Any, forge: DemoForge, handler: Handler, way: dict[str, Any]
 ) -> None:
-    if handler in (slow, trickle):  # each costs a second
+    if handler in (slow, trickle, trickle_away):  # each costs a second
         forge.projects = forge.projects[:2]
     desk.read_projects(forge)
     desk.enrich(licenses=0)

@@ -206,6 +206,11 @@ def test_a_redirect_to_another_host_is_not_followed(
     assert not other.asked
 
 
+def test_a_redirect_to_no_address_is_no_answer(look: Any, fake_forge: FakeForge) -> None:
+    fake_forge.answers["/repos/o/a"] = (302, "http://[half")
+    assert look("https://gitee.com/o/a")["state"] == "unknown"
+
+
 def test_a_forge_that_is_down_is_left_alone_after_three_questions(
     desk: Any, serve: Any, fake_forge: FakeForge
 ) -> None:

@@ -28,14 +28,20 @@ Linkledger = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class Heard(list[tuple[str, str]]):
-    """The pings that arrived, path and note; the first `failures` were answered with a 500."""
+    """The pings that arrived, path and note; the first `failures` were answered with a 500.
+
+    The others are answered with a redirect to `sent_to`, if that is set.
+    """
 
     failures = 0
+    sent_to = ""
 
 
 def listening(heard: Heard) -> web.Application:
     async def hear(request: web.Request) -> web.Response:
         heard.append((request.path, await request.text()))
+        if heard.sent_to:
+            return web.Response(status=302, headers={"Location": heard.sent_to})
         return web.Response(status=500 if len(heard) <= heard.failures else 200)
 
     application = web.Application()
@@ -67,6 +73,17 @@ async def test_a_ping_tries_again(switch: tuple[str, Heard]) -> None:
     heard.failures = 2
     assert await asyncio.to_thread(ping_start, url)
     assert len(heard) == 3
+
+
+@pytest.mark.parametrize(
+    "address", [pytest.param("/moved", id="an address"), pytest.param("http://[half", id="none")]
+)
+async def test_a_ping_that_is_sent_elsewhere_did_not_arrive(
+    switch: tuple[str, Heard], address: str
+) -> None:
+    url, heard = switch
+    heard.sent_to = address
+    assert not await asyncio.to_thread(ping_start, url)
 
 
 def test_a_ping_that_nobody_hears_stops_no_night_and_tells_no_secret(
