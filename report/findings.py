@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from posixpath import join
 
-from catalog.vocabulary import Reason, Standing, SuggestionKind, Verdict
+from catalog.vocabulary import MentionKind, Reason, Standing, SuggestionKind, Verdict
 
 
 class Group(StrEnum):
@@ -14,6 +14,7 @@ class Group(StrEnum):
 
     NEWLY_BROKEN = "newly_broken"
     STILL_BROKEN = "still_broken"
+    EMPTY = "empty"  # written without a target: its address stands in its text only
     MOVED = "moved"
     SUSPECT = "suspect"
     UNCLEAR = "unclear"
@@ -59,6 +60,14 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def holds_address(self) -> bool:
+        """Whether an address that could be replaced is written here.
+
+        A title that names a repository holds none, and the text of an empty link is text.
+        """
+        return self.kind not in (MentionKind.EMPTY, MentionKind.TITLE_REPO)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
@@ -81,7 +90,7 @@ class Ignored:
 class Finding:
     """One link, what stands of it, on what evidence, and all places that mention it.
 
-    `nights` counts the days on which the link was seen broken since `first_seen_broken`,
+    `nights` counts the nights on which a look at the link failed since `first_seen_broken`,
     `checks` all visits ever. `drift` says how the page's content changed, where it did.
     """
 
@@ -227,8 +236,9 @@ class Report:
 
     `findings` holds each link whose standing is not `ok` (and those that are, where asked
     for), in the order of urgency. `fixed`, `empty` and `drifted` may repeat some of them;
-    `empty` are links whose address works, but stands in their text only.
-    `counts` and `ignored` number the links of each group before anything was left out.
+    `empty` are links that lead nowhere, each with the places where its address stands in the
+    text only, whatever became of that address. `counts` number the links of each group without
+    those that are `ignored`; a link that leads nowhere in some of its places counts there, too.
     """
 
     generated_at: str
@@ -248,8 +258,8 @@ class Report:
 
     @property
     def broken(self) -> int:
-        """The number of broken links that are not ignored: what `--fail-on` asks."""
-        return sum(1 for f in self.findings if f.group in BROKEN_GROUPS and not f.ignored)
+        """The number of links that are broken or lead nowhere, and are not ignored."""
+        return len(self.of(*BROKEN_GROUPS)) + sum(1 for f in self.empty if not f.ignored)
 
     @property
     def language(self) -> str:

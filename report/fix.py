@@ -7,10 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from catalog.database import Database
-from catalog.vocabulary import MentionKind, SuggestionKind
+from catalog.vocabulary import SuggestionKind
 from catalog.whole_files import replacing
 from report.diffs import file_diff
-from report.findings import Archive, Finding, Place, Report
+from report.findings import Archive, Finding, Report
 from report.repairs import (
     REPAIRABLE,
     CannotRepairError,
@@ -147,18 +147,8 @@ def _repairs(finding: Finding, only: Sequence[SuggestionKind]) -> Iterator[Repai
     if suggestion.kind not in REPAIRABLE:
         return
     for place in finding.places:
-        if _holds_an_address(place, suggestion.kind):
+        if place.holds_address or suggestion.kind is SuggestionKind.EMPTY:
             yield Repair(place=place, suggestion=suggestion)
-
-
-def _holds_an_address(place: Place, kind: SuggestionKind) -> bool:
-    """Return whether an address to replace is written at *place*.
-
-    A title that names a repository holds none, and the text of an empty link is text.
-    """
-    if kind is SuggestionKind.EMPTY:
-        return place.kind == MentionKind.EMPTY
-    return place.kind not in (MentionKind.EMPTY, MentionKind.TITLE_REPO)
 
 
 def _path(archive: Archive, file: str) -> Path:

@@ -70,6 +70,8 @@ DRIFTS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 NOT_LOOKED_YET = marked("it has not had its turn yet")
 
+NO_TARGET = marked("the link has no target: its address stands in its text only")
+
 _OFFERS: dict[SuggestionKind, str] = {
     SuggestionKind.MOVED: marked("write {address} instead"),
     SuggestionKind.RENAMED: marked("write the new name: {address}"),
@@ -93,6 +95,7 @@ _BY_REASON: dict[Reason, str] = {
 _BY_GROUP: dict[Group, str] = {
     Group.NEWLY_BROKEN: marked("look for another copy of the page, or take the link out"),
     Group.STILL_BROKEN: marked("look for another copy of the page, or take the link out"),
+    Group.EMPTY: marked("open the address in its text; if it works, put it in its place"),
     Group.MOVED: marked("look at {address}, and update the link by hand if that is right"),
     Group.SUSPECT: marked("nothing yet: we look again before we call it broken"),
     Group.UNCLEAR: marked("open it in a browser, and tell us what you see"),
@@ -105,6 +108,8 @@ _BY_GROUP: dict[Group, str] = {
 
 def reason_in_words(finding: Finding) -> str:
     """Return the message that says why *finding* stands as it does, not yet translated."""
+    if finding.group is Group.EMPTY:
+        return NO_TARGET
     return REASONS[finding.reason] if finding.reason else NOT_LOOKED_YET
 
 
@@ -115,6 +120,6 @@ def advice_in_words(finding: Finding) -> str:
     """
     if finding.suggestion is not None:
         return _OFFERS[finding.suggestion.kind]
-    if finding.reason in _BY_REASON and finding.group is not Group.SUSPECT:
+    if finding.reason in _BY_REASON and finding.group not in (Group.EMPTY, Group.SUSPECT):
         return _BY_REASON[finding.reason]
     return _BY_GROUP[finding.group]

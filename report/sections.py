@@ -44,6 +44,13 @@ SECTIONS: tuple[tuple[str, Group | None, str, str, Detail], ...] = (
         Detail.FULL,
     ),
     (
+        "empty",
+        None,
+        marked("Links that lead nowhere"),
+        marked("Their address stands in the text only; where it works, linkledger fix moves it."),
+        Detail.LINE,
+    ),
+    (
         "fixed",
         None,
         marked("Fixed since last time"),
@@ -62,13 +69,6 @@ SECTIONS: tuple[tuple[str, Group | None, str, str, Detail], ...] = (
         None,
         marked("Moved, look first"),
         marked("Readers arrive elsewhere, and nobody promised that it stays so."),
-        Detail.LINE,
-    ),
-    (
-        "empty",
-        None,
-        marked("Links that lead nowhere"),
-        marked("Their address stands in the text only; linkledger fix puts it in its place."),
         Detail.LINE,
     ),
     (
@@ -124,7 +124,7 @@ def sections(report: Report) -> tuple[Section, ...]:
         "fixed": report.fixed,
         "moved_safe": tuple(f for f in moved if f.is_safe_move),
         "moved_unsafe": tuple(f for f in moved if not f.is_safe_move),
-        "empty": report.empty,
+        "empty": tuple(f for f in report.empty if not f.ignored),
         "drifted": tuple(f for f in report.drifted if not f.ignored),
     }
     return tuple(

@@ -56,23 +56,26 @@ def _selected(
     news_since = night.news_since if night else _NEVER
     news_since = chosen.news_since or news_since
     asked = chosen.findings(chosen_findings(db, news_since, everything=everything))
-    found = [_with_ignored(finding, rules, now.date()) for finding in asked]
+    found = [_grouped(_with_ignored(finding, rules, now.date())) for finding in asked]
     found.sort(key=_urgency)
+    empty = tuple(_emptied(f) for f in found if _has_empty_place(f))
     fixed = fixed_links(db, news_since)
     return Report(
         generated_at=stamp(now),
         archives=_archives(db),
         night=night,
         findings=tuple(f for f in found if everything or f.standing is not Standing.OK),
-        fixed=tuple(f for f in found if f.link_id in fixed),
-        empty=tuple(_emptied(f) for f in found if _has_empty_place(f)),
+        fixed=tuple(f for f in found if f.link_id in fixed and f.group is not Group.EMPTY),
+        empty=empty,
         drifted=tuple(f for f in found if f.drift),
         dead_hosts=dead_hosts(found, db),
         repositories=tuple(chosen.repositories(repo_changes(db, news_since))),
         unread=tuple(chosen.unread(_unread(db))),
         rot=issue_rot(db, chosen),
-        counts=_counts(db, found, chosen, everything=everything),
-        ignored=sum(1 for f in found if f.ignored and f.standing is not Standing.OK),
+        counts=_counts(db, found, empty, chosen, everything=everything),
+        ignored=len(
+            {f.link_id for f in (*found, *empty) if f.ignored and f.group is not Group.OK}
+        ),
         is_filtered=bool(chosen),
     )
 
@@ -88,17 +91,29 @@ def _with_ignored(finding: Finding, rules: Sequence[IgnoreRule], today: date) ->
 
 
 def _has_empty_place(finding: Finding) -> bool:
-    """Return whether some mention of a living link puts its address into the text only."""
-    alive = finding.standing in (Standing.OK, Standing.MOVED)
-    return alive and any(place.kind == MentionKind.EMPTY for place in finding.places)
+    """Return whether some mention puts the address, which may well work, into its text only."""
+    is_broken = finding.standing is Standing.BROKEN
+    return not is_broken and any(place.kind == MentionKind.EMPTY for place in finding.places)
+
+
+def _grouped(finding: Finding) -> Finding:
+    """Return *finding*, as one that leads nowhere where no place of it leads anywhere."""
+    if _has_empty_place(finding) and not any(place.holds_address for place in finding.places):
+        return replace(finding, group=Group.EMPTY)
+    return finding
 
 
 def _emptied(finding: Finding) -> Finding:
-    """Return *finding* as the one about its empty mentions, with the address to put there."""
+    """Return *finding* as the one about its empty mentions, with the address to put there.
+
+    An address that is not known to work is put nowhere.
+    """
     places = tuple(place for place in finding.places if place.kind == MentionKind.EMPTY)
-    address = finding.suggestion.address if finding.suggestion else finding.url
-    suggestion = Suggestion(kind=SuggestionKind.EMPTY, address=address)
-    return replace(finding, places=places, suggestion=suggestion)
+    suggestion = None
+    if finding.standing in (Standing.OK, Standing.MOVED):
+        address = finding.suggestion.address if finding.suggestion else finding.url
+        suggestion = Suggestion(kind=SuggestionKind.EMPTY, address=address)
+    return replace(finding, group=Group.EMPTY, places=places, suggestion=suggestion)
 
 
 def _urgency(finding: Finding) -> tuple[int, int, str, int, int]:
@@ -115,16 +130,24 @@ def _is_day(text: str) -> bool:
 
 
 def _counts(
-    db: Database, found: Iterable[Finding], filters: Filters, *, everything: bool
+    db: Database,
+    found: Sequence[Finding],
+    empty: Iterable[Finding],
+    filters: Filters,
+    *,
+    everything: bool,
 ) -> dict[Group, int]:
-    """Return how many links stand in each group, ignored ones among them."""
-    counts = Counter(finding.group for finding in found)
+    """Return how many links stand in each group, without those that are ignored."""
+    counts = Counter(finding.group for finding in found if not finding.ignored)
+    counts[Group.EMPTY] = sum(1 for finding in empty if not finding.ignored)
     if filters:  # of the links that are fine only a few were looked at here
         counts[Group.OK] *= everything
     else:
-        counts[Group.OK] = db.execute(
+        (well,) = db.execute(
             "SELECT count(*) FROM links WHERE present = 1 AND standing = 'ok'"
-        ).fetchone()[0]
+        ).fetchone()
+        well_but_nowhere = (f.group is Group.EMPTY and f.standing is Standing.OK for f in found)
+        counts[Group.OK] = well - sum(well_but_nowhere)
     return {group: counts[group] for group in Group}
 
 

@@ -50,6 +50,7 @@ _COUNTED: dict[str, tuple[str, str]] = {
     Group.NEWLY_BROKEN: marked_many("{n} newly broken", "{n} newly broken"),
     Group.STILL_BROKEN: marked_many("{n} still broken", "{n} still broken"),
     "fixed": marked_many("{n} fixed", "{n} fixed"),
+    Group.EMPTY: marked_many("{n} leads nowhere", "{n} lead nowhere"),
     Group.MOVED: marked_many("{n} moved", "{n} moved"),
     Group.SUSPECT: marked_many("{n} suspect", "{n} suspects"),
     Group.UNCLEAR: marked_many("{n} unclear", "{n} unclear"),
@@ -107,6 +108,8 @@ class Wording:
     def why(self, finding: Finding) -> str:
         """Return the reason, the status, and the words that decided it."""
         reason = self.words.say(reason_in_words(finding))
+        if finding.group is Group.EMPTY:
+            return reason  # the rest is about the address
         if finding.status and finding.status != 200:
             reason = f"{reason} ({finding.status})"
         evidence = finding.evidence or finding.detail
@@ -119,7 +122,7 @@ class Wording:
         )
 
     def history(self, finding: Finding) -> str:
-        """Return since when, how many nights, and when it was last seen alive."""
+        """Return since when, on how many nights it failed, and when it was last seen alive."""
         return self.words.say(", ").join(self.history_lines(finding))
 
     def history_lines(self, finding: Finding) -> list[str]:
@@ -127,7 +130,12 @@ class Wording:
         parts = []
         if finding.first_seen_broken:
             parts.append(self.words.say("since {day}", day=finding.first_seen_broken[:10]))
-            parts.append(self.words.say_many("{n} night", "{n} nights", max(finding.nights, 1)))
+            failed = max(
+                finding.nights, 1
+            )  # not each night since: a break is looked at less often
+            parts.append(
+                self.words.say_many("failed on {n} night", "failed on {n} nights", failed)
+            )
         if finding.last_ok:
             parts.append(self.words.say("last seen alive {day}", day=finding.last_ok[:10]))
         elif finding.group in BROKEN_GROUPS:

@@ -34,6 +34,10 @@ FORMATS = (
 
 _STANDINGS = [standing.value for standing in Standing]
 
+# A link without a target has no standing of its own: what stands is what became of the address
+# in its text. It does not work, so whoever asks for broken links is told of it.
+_EMPTY = "empty"
+
 
 def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that narrow a report down."""
@@ -95,9 +99,10 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(_STANDINGS),
+    type=click.Choice([*_STANDINGS, _EMPTY]),
     multiple=True,
-    help="End with status 2 where a link stands like this; may be repeated.",
+    help="End with status 2 where a link stands like this; broken includes empty, a link that"
+    " leads nowhere. May be repeated.",
 )
 @click.option(
     "--all",
@@ -147,8 +152,7 @@ def report(
     db = open_catalog(session.settings.catalog, read_only=True)
     found = selected(db, session.clock(), **chosen)
     style = dressed(session, found, limit or None, to_file=output is not None)
-    failing = [f for f in found.findings if f.standing in fail_on and not f.ignored]
-    status = Exit.FAIL_ON if failing else Exit.DONE
+    status = Exit.FAIL_ON if _is_met(fail_on, found) else Exit.DONE
     if github_issue:
         _keep_issue(session, found, github_issue, dry_run=dry_run)
         return status
@@ -161,6 +165,14 @@ def report(
 
         write_whole(output, text)
     return status
+
+
+def _is_met(fail_on: tuple[str, ...], found: "Report") -> bool:
+    """Return whether *found* holds a link that *fail_on* names and nobody wants ignored."""
+    failing = [finding for finding in found.findings if finding.standing in fail_on]
+    if _EMPTY in fail_on or Standing.BROKEN in fail_on:
+        failing.extend(found.empty)
+    return any(not finding.ignored for finding in failing)
 
 
 def _keep_issue(session: Session, found: "Report", name: str, *, dry_run: bool) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from report.escaping import plain, plain_address
 from report.findings import Finding, Group, Place, Report
-from report.formats.machine import mentions, message
+from report.formats.machine import mentions, message, rule
 from report.formats.style import Style
 
 _COMMANDS: dict[Group, str] = {
     Group.NEWLY_BROKEN: "error",
     Group.STILL_BROKEN: "error",
+    Group.EMPTY: "error",
     Group.MOVED: "warning",
     Group.SUSPECT: "warning",
 }
@@ -17,13 +18,13 @@ _COMMANDS: dict[Group, str] = {
 
 def chunks(report: Report, style: Style) -> Iterator[str]:
     """Yield a command a mention, the most urgent first: GitHub shows the first ten of a step."""
-    for finding, place in mentions(report.findings):
+    for finding, place in mentions(report):
         if finding.group is not Group.OK and finding.ignored is None:
             yield _command(report, finding, place)
 
 
 def _command(report: Report, finding: Finding, place: Place | None) -> str:
-    properties = {"title": f"{finding.group}: {plain(finding.reason or 'unchecked')}"}
+    properties = {"title": f"{finding.group}: {rule(finding)}"}
     if place is not None:
         file = report.path_in_repository(place)
         where = {"file": file, "line": str(place.line), "col": str(place.column)}

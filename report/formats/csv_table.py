@@ -44,7 +44,7 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS)
     writer.writeheader()
-    for number, (finding, place) in enumerate(mentions(report.findings), start=1):
+    for number, (finding, place) in enumerate(mentions(report), start=1):
         writer.writerow(_row(finding, place))
         if number % _ROWS_AT_ONCE == 0:
             yield buffer.getvalue()

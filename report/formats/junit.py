@@ -1,4 +1,7 @@
-"""The report as JUnit XML: an issue is a suite, a mention a test, a broken link a failure."""
+"""The report as JUnit XML: an issue is a suite, a mention a test.
+
+A link that is broken or leads nowhere is a failure.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,7 +9,7 @@ from xml.etree import ElementTree
 
 from report.escaping import plain, xml_text
 from report.findings import BROKEN_GROUPS, Finding, Group, Place, Report
-from report.formats.machine import mentions, message
+from report.formats.machine import mentions, message, rule
 from report.formats.style import Style
 
 _Tests = list[tuple[Finding, Place | None]]
@@ -15,7 +18,7 @@ _Tests = list[tuple[Finding, Place | None]]
 def chunks(report: Report, style: Style) -> Iterator[str]:
     """Yield the document, a suite at a time."""
     suites: dict[str, _Tests] = defaultdict(list)
-    for finding, place in mentions(report.findings):
+    for finding, place in mentions(report):
         suites[place.file if place else ""].append((finding, place))
     tests = [(finding, place) for suite in suites.values() for finding, place in suite]
     numbers = "".join(f' {name}="{number}"' for name, number in _numbers(tests).items())
@@ -52,7 +55,7 @@ def _test(report: Report, finding: Finding, place: Place | None) -> ElementTree.
             case, outcome, message=f"{finding.group}: {message(finding)}"
         )
         if outcome == "failure":
-            told.set("type", finding.reason or "unchecked")
+            told.set("type", rule(finding))
     return case
 
 
@@ -60,7 +63,7 @@ def _outcome(finding: Finding) -> str:
     """Return how the test ended: what no one can tell tonight is skipped, not passed."""
     if finding.group is Group.OK:
         return ""
-    if finding.ignored is None and finding.group in BROKEN_GROUPS:
+    if finding.ignored is None and finding.group in (*BROKEN_GROUPS, Group.EMPTY):
         return "failure"
     return "skipped"
 

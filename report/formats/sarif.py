@@ -6,12 +6,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from catalog.vocabulary import Reason
 from report.escaping import xml_text
 from report.findings import Finding, Group, Place, Report
-from report.formats.machine import json_text, mentions, message
+from report.formats.machine import RULES, json_text, mentions, message, rule
 from report.formats.style import Style
-from report.reasons import NOT_LOOKED_YET, REASONS
 
 # GitHub refuses a run with more; the most urgent come first, and a note says how many more.
 MOST_RESULTS = 25_000
@@ -19,6 +17,7 @@ MOST_RESULTS = 25_000
 _LEVELS: dict[Group, str] = {
     Group.NEWLY_BROKEN: "error",
     Group.STILL_BROKEN: "error",
+    Group.EMPTY: "error",
     Group.MOVED: "warning",
     Group.SUSPECT: "warning",
 }
@@ -27,9 +26,7 @@ _LEVELS: dict[Group, str] = {
 _ROOT = "%SRCROOT%"
 _ABOUT_ROOT = {"description": {"text": "The root of the repository that holds the archive."}}
 
-_UNCHECKED = "unchecked"
-_RULES = (*(reason.value for reason in Reason), _UNCHECKED)
-_RULE_NUMBERS = {rule: number for number, rule in enumerate(_RULES)}
+_RULE_NUMBERS = {name: number for number, name in enumerate(RULES)}
 
 
 def chunks(report: Report, style: Style) -> Iterator[str]:
@@ -41,7 +38,7 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
         f'"originalUriBaseIds": {json_text({_ROOT: _ABOUT_ROOT})},\n'
         '"results": ['
     )
-    results = mentions(report.findings)
+    results = mentions(report)
     for number, (finding, place) in enumerate(islice(results, MOST_RESULTS)):
         yield f"{',' if number else ''}\n{json_text(_result(report, finding, place))}"
     left = sum(1 for _ in results)
@@ -52,23 +49,17 @@ def _driver() -> dict[str, Any]:
     return {
         "name": "linkledger",
         "rules": [
-            {
-                "id": rule,
-                "shortDescription": {
-                    "text": REASONS[Reason(rule)] if rule != _UNCHECKED else NOT_LOOKED_YET
-                },
-            }
-            for rule in _RULES
+            {"id": name, "shortDescription": {"text": words}} for name, words in RULES.items()
         ],
     }
 
 
 def _result(report: Report, finding: Finding, place: Place | None) -> dict[str, Any]:
     """Return what stands of one mention."""
-    rule = finding.reason or _UNCHECKED
+    name = rule(finding)
     result: dict[str, Any] = {
-        "ruleId": rule,
-        "ruleIndex": _RULE_NUMBERS[rule],
+        "ruleId": name,
+        "ruleIndex": _RULE_NUMBERS[name],
         "level": _LEVELS.get(finding.group, "note"),
         "message": {"text": xml_text(f"{finding.shown_url}: {message(finding)}")},
         "baselineState": "unchanged" if finding.group is Group.STILL_BROKEN else "new",
@@ -80,7 +71,7 @@ def _result(report: Report, finding: Finding, place: Place | None) -> dict[str, 
         region = {"startLine": place.line, "startColumn": place.column}
         physical = {"artifactLocation": artifact, "region": region}
         result["locations"] = [{"physicalLocation": physical}]
-        if finding.suggestion is not None:
+        if finding.suggestion is not None and place.holds_address:
             result["fixes"] = [_fix(place, artifact, finding.suggestion.address)]
     if finding.ignored is not None:
         why = finding.ignored.reason or finding.ignored.pattern

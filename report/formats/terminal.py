@@ -17,6 +17,7 @@ from report.wording import REPOSITORY_TITLES, Rendering, Wording, plain_place
 _COLOURS = {
     "newly_broken": "bold red",
     "still_broken": "red",
+    "empty": "red",
     "fixed": "green",
     "moved": "cyan",
     "moved_safe": "cyan",

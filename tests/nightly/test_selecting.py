@@ -36,6 +36,23 @@ def test_a_part_that_is_there(ledger: Linkledger, narrowed: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize(
+    ("fail_on", "status"),
+    [
+        pytest.param("broken", Exit.FAIL_ON, id="it does not work"),
+        pytest.param("empty", Exit.FAIL_ON, id="it leads nowhere"),
+        pytest.param("moved", Exit.DONE, id="it has not moved"),
+    ],
+)
+def test_a_link_that_leads_nowhere_fails_who_asks_for_it(
+    linkledger: Linkledger, tmp_path: Path, fail_on: str, status: Exit
+) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "2024-01-14.md").write_text("# Letter\n\n- [https://a.test/x]()\n")
+    assert linkledger("read", "letters").returncode == Exit.DONE
+    assert linkledger("report", "--fail-on", fail_on).returncode == status
+
+
+@pytest.mark.parametrize(
     "narrowed",
     [
         pytest.param(("--issue", "2024-01-15.md"), id="an issue that nobody has read"),

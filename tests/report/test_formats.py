@@ -21,7 +21,7 @@ from junitparser import Failure, JUnitXml, Skipped
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from catalog.vocabulary import Reason
+from catalog.vocabulary import MentionKind, Reason
 from report.findings import Group, Report
 from report.formats import FORMATS, render, style_for
 from report.formats.markdown import MOST_CHARACTERS
@@ -38,7 +38,8 @@ Links = set[tuple[str, str]]
 
 
 def links_of_json(text: str) -> Links:
-    return {(row["group"], row["url"]) for row in json.loads(text)["links"]}
+    document = json.loads(text)
+    return {(row["group"], row["url"]) for row in document["links"] + document["empty"]}
 
 
 def links_of_csv(text: str) -> Links:
@@ -71,7 +72,7 @@ def links_of_html(text: str) -> Links:
     return {
         (_group(row["data-group"]), row.select_one(".address").get_text(strip=True))
         for row in rows
-        if row["data-group"] not in ("fixed", "empty", "drifted")
+        if row["data-group"] not in ("fixed", "drifted")
     }
 
 
@@ -116,11 +117,7 @@ def links_of_terminal(text: str) -> Links:
 
 
 def _titles() -> list[tuple[str, str]]:
-    return [
-        (key, title)
-        for key, _, title, _, _ in SECTIONS
-        if key not in ("fixed", "empty", "drifted")
-    ]
+    return [(key, title) for key, _, title, _, _ in SECTIONS if key not in ("fixed", "drifted")]
 
 
 def _group(key: str) -> str:
@@ -149,7 +146,7 @@ def test_every_format_tells_of_the_same_links(told, name: str) -> None:
         if section.detail is Detail.COUNT
         for finding in section.findings
     }
-    links = {(finding.group, finding.url) for finding in told.findings}
+    links = {(finding.group, finding.url) for finding in (*told.findings, *told.empty)}
     text = whole(told, name)
     # An address that was left empty is shown to people as it is written.
     shown = {(group, "" if url == "[…]()" else url) for group, url in READERS[name](text)}
@@ -180,12 +177,18 @@ def places_of_sarif(text: str) -> set[tuple[str, str, int, int]]:
 
 
 def test_machines_are_told_of_the_same_places(told) -> None:
-    expected = {(f.url, p.file, p.line, p.column) for f in told.findings for p in f.places}
+    expected = {
+        (f.url, p.file, p.line, p.column)
+        for f in (*told.findings, *told.empty)
+        for p in f.places
+        if f.group is not Group.EMPTY or p.kind == MentionKind.EMPTY
+    }
     document = json.loads(whole(told, "json"))
     assert expected == {
         (row["url"], m["file"], m["line"], m["column"])
-        for row in document["links"]
+        for row in document["links"] + document["empty"]
         for m in row["mentions"]
+        if row["group"] != "empty" or m["kind"] == "empty"
     }
     assert expected == {
         (row["url"], row["file"], int(row["line"]), int(row["column"]))

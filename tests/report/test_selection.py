@@ -84,6 +84,52 @@ def test_an_empty_link_whose_address_works_is_told_apart(two_nights) -> None:
     assert empty.suggestion.address == "https://github.com/ml-gde/tutorials"
 
 
+ADDRESS = "https://a.example/page"
+LEFT_EMPTY = f"- [{ADDRESS}]()\n"
+WRITTEN_OUT = f"- [a page]({ADDRESS})\n"
+
+# What became of the address, how the issue links to it, the counts that are not 0, and what
+# may be written.
+NOWHERE = [
+    ("its address works", Reason.OK, LEFT_EMPTY, {Group.EMPTY: 1}, ADDRESS),
+    ("its site refuses robots", Reason.FORBIDDEN, LEFT_EMPTY, {Group.EMPTY: 1}, None),
+    ("its address is silent", Reason.TIMEOUT, LEFT_EMPTY, {Group.EMPTY: 1}, None),
+    ("its address is broken", Reason.NOT_FOUND, LEFT_EMPTY, {Group.NEWLY_BROKEN: 1}, None),
+    (
+        "it is written out elsewhere, and works",
+        Reason.OK,
+        LEFT_EMPTY + WRITTEN_OUT,
+        {Group.EMPTY: 1, Group.OK: 1},
+        ADDRESS,
+    ),
+    (
+        "it is written out elsewhere, and refuses robots",
+        Reason.FORBIDDEN,
+        LEFT_EMPTY + WRITTEN_OUT,
+        {Group.EMPTY: 1, Group.BLOCKED: 1},
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "issue", "counts", "address"),
+    [pytest.param(*row, id=name) for name, *row in NOWHERE],
+)
+def test_a_link_that_leads_nowhere_counts_as_that(ledger, reason, issue, counts, address) -> None:
+    ledger.read({"2026-11-01.md": issue}, day="2026-11-22")
+    ledger.night("2026-11-22", {ADDRESS: reason})
+    report = ledger.report()
+    assert {group: number for group, number in report.counts.items() if number} == counts
+    assert [f.suggestion and f.suggestion.address for f in report.empty] == (
+        [address] if Group.EMPTY in counts else []
+    )
+    assert report.broken == 1
+    rules = read_rules("^https://a\\.example/")
+    assert (told := ledger.report(rules=rules)).ignored == 1
+    assert (told.broken, told.counts[Group.EMPTY]) == (0, 0)
+
+
 def test_a_host_is_dead_when_nothing_on_it_lives(two_nights) -> None:
     (host,) = two_nights.report().dead_hosts
     assert (host.name, host.links, host.reason) == ("dead.example", 3, Reason.HOST_NOT_FOUND)
@@ -230,15 +276,15 @@ def test_links_that_are_fine_are_not_counted_where_they_were_not_asked_for(two_n
     assert two_nights.report(filters=asked, everything=True).counts[Group.OK] == 1
 
 
-def test_what_is_ignored_is_counted_and_not_shouted(two_nights) -> None:
+def test_what_is_ignored_is_counted_by_itself_and_not_shouted(two_nights) -> None:
     rules = read_rules("^https://dead\\.example/  # its owner knows, until 2026-11-22")
     report = two_nights.report(rules=rules)
     assert urls(report, Group.NEWLY_BROKEN) == ["boards.example/pi"]
-    assert (report.ignored, report.counts[Group.NEWLY_BROKEN], report.broken) == (3, 4, 3)
+    assert (report.ignored, report.counts[Group.NEWLY_BROKEN], report.broken) == (3, 1, 4)
     assert not report.dead_hosts
     assert [f.ignored.reason for f in report.findings if f.ignored] == ["its owner knows"] * 3
     later = two_nights.report("2026-11-23", rules=rules)
-    assert (later.ignored, later.broken) == (0, 6)
+    assert (later.ignored, later.broken) == (0, 7)
 
 
 def test_an_untrusted_night_is_told_and_changes_no_news(two_nights) -> None:

@@ -57,17 +57,17 @@ STORIES = [
             "last_ok": "2026-11-21T04:00:00Z",
             "nights": 1,
         },
-        "since 2026-11-22, 1 night, last seen alive 2026-11-21",
+        "since 2026-11-22, failed on 1 night, last seen alive 2026-11-21",
     ),
     (
         "broken for long, and never alive",
         {"first_seen_broken": "2026-10-01T04:00:00Z", "nights": 50},
-        "since 2026-10-01, 50 nights, never seen alive",
+        "since 2026-10-01, failed on 50 nights, never seen alive",
     ),
     (
         "up and down",
         {"first_seen_broken": "2026-11-20T04:00:00Z", "nights": 2, "flapping": True},
-        "since 2026-11-20, 2 nights, never seen alive, comes and goes",
+        "since 2026-11-20, failed on 2 nights, never seen alive, comes and goes",
     ),
     ("nothing to tell", {"group": Group.BLOCKED}, ""),
 ]  # fmt: skip

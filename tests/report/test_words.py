@@ -69,4 +69,4 @@ def test_the_closest_language(wanted: str, language: str) -> None:
 def test_values_are_filled_in_after_translation() -> None:
     words = Words("zh")
     assert words.say("since {day}", day="{n}") == "自 {n} 起"
-    assert words.say_many("{n} night", "{n} nights", 12_345) == "已 12,345 晚"
+    assert words.say_many("{n} link", "{n} links", 12_345) == "12,345 个链接"
