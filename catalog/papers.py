@@ -1,7 +1,7 @@
 """What is known of papers: which to ask arXiv about, and what its answers change."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from catalog.checks import save_checks
@@ -63,8 +63,19 @@ def save_papers(db: Database, run_id: int, looks: Iterable[PaperLook], now: date
             _check_links(db, run_id, look, now)
 
 
+def save_unanswered(db: Database, said: Mapping[int, str]) -> None:
+    """Write what was *said* instead of an answer about papers, by their numbers; all stay due."""
+    with db.atomic():
+        for paper_id, words in said.items():
+            db.table("papers").update(paper_id, {"message": words})
+
+
 def _values(look: PaperLook, run_id: int, now: datetime) -> dict[str, str | int | None]:
-    asked: dict[str, str | int | None] = {"run_id": run_id, "next_look_at": stamp(now + NEXT_LOOK)}
+    asked: dict[str, str | int | None] = {
+        "run_id": run_id,
+        "next_look_at": stamp(now + NEXT_LOOK),
+        "message": "",
+    }
     if not look.found:
         return {**asked, "state": "gone"}
     return {

@@ -138,6 +138,14 @@ def lose(db: Database, look: RepoLook) -> None:
     )
 
 
+def leave_unknown(db: Database, look: RepoLook) -> None:
+    """Write what was said in place of an answer about a repository of which nothing is known."""
+    db.execute(
+        "UPDATE repos SET message = ? WHERE id = ? AND state = 'unknown'",
+        [look.message or f"status {look.status}", look.repo_id],
+    )
+
+
 def make_older_name(db: Database, repo_id: int, owner_id: int, facts: RepoFacts, at: str) -> None:
     """Make a row an older name of the row *owner_id*, which is where the facts go from now on."""
     current = facts.name.full_name

@@ -128,7 +128,9 @@ def save_looks(db: Database, run_id: int, looks: Iterable[RepoLook], now: dateti
     with db.atomic():
         for look in looks:
             db.execute("UPDATE repos SET run_id = ? WHERE id = ?", [run_id, look.repo_id])
-            if look.state is not RepoState.UNKNOWN:
+            if look.state is RepoState.UNKNOWN:
+                repo_rows.leave_unknown(db, look)
+            else:
                 touched |= dict.fromkeys(_save_look(db, run_id, look), look)
         check_links(db, run_id, touched, now)
 

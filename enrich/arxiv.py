@@ -1,7 +1,7 @@
 """Ask arXiv about papers, a hundred at a time and at the pace that it asks for."""
 
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from catalog.clock import stamp
 from catalog.records import DuePaper, PaperLook
 from enrich.answers import Answer, Kind
 from enrich.facts import moment_of, words
+from enrich.retries import ForgeDownError, LimitReachedError
 from enrich.web_client import WebClient
 
 # arXiv's own advice; its answers take seconds as it is.
@@ -48,11 +49,13 @@ def read_answer(status: int, headers: dict[str, str], body: str) -> Answer:
 class Arxiv:
     """The looks at papers, batch by batch, as they come in.
 
-    `in_vain` counts the papers that it was asked about for nothing, by what it said instead.
+    `in_vain` has the numbers of the papers that it was asked about for nothing, with what it
+    said instead, and `cut_short` those of the question at which it would hear no more.
     """
 
     def __init__(self, client: WebClient, clock: Callable[[], datetime]) -> None:
-        self.in_vain: Counter[str] = Counter()
+        self.in_vain: dict[int, str] = {}
+        self.cut_short: dict[int, str] = {}
         self._client = client
         self._clock = clock
 
@@ -76,7 +79,7 @@ class Arxiv:
                 missing = [each for each in batch if each.arxiv_id not in found]
                 yield [*found.values(), *self._second_look(missing)]
             elif answer.kind is not Kind.SPLIT:
-                self._give_up(batch, answer)
+                self._give_up(batch, answer.message or f"status {answer.status}")
             elif len(batch) == 1:
                 yield [self._missing(batch[0])]
             else:
@@ -89,17 +92,21 @@ class Arxiv:
             return []
         answer = self._ask(missing)
         if answer.kind is not Kind.OK:
-            self._give_up(missing, answer)
+            self._give_up(missing, answer.message or f"status {answer.status}")
             return []
         found = {look.arxiv_id: look for look in self._read(missing, answer)}
         return [found.get(each.arxiv_id) or self._missing(each) for each in missing]
 
-    def _give_up(self, batch: Sequence[DuePaper], answer: Answer) -> None:
-        self.in_vain[answer.message or f"status {answer.status}"] += len(batch)
+    def _give_up(self, batch: Sequence[DuePaper], said: str) -> None:
+        self.in_vain |= dict.fromkeys((each.paper_id for each in batch), said)
 
     def _ask(self, batch: Sequence[DuePaper]) -> Answer:
         ids = ",".join(each.arxiv_id for each in batch)
-        return self._client.get("?" + urlencode({"id_list": ids, "max_results": len(batch)}))
+        try:
+            return self._client.get("?" + urlencode({"id_list": ids, "max_results": len(batch)}))
+        except (LimitReachedError, ForgeDownError) as trouble:
+            self.cut_short = dict.fromkeys((each.paper_id for each in batch), str(trouble))
+            raise
 
     def _read(self, batch: Sequence[DuePaper], answer: Answer) -> Iterator[PaperLook]:
         asked = {each.arxiv_id: each for each in batch}

@@ -9,7 +9,7 @@ from datetime import datetime
 from requests import Session
 
 from catalog.database import Database
-from catalog.papers import due_papers, save_papers
+from catalog.papers import due_papers, save_papers, save_unanswered
 from catalog.records import DueRepo, RepoLook
 from catalog.repositories import due_repos, save_looks
 from catalog.vocabulary import RepoState
@@ -157,7 +157,8 @@ class _Run:
                 seen += len(looks)
                 self.summary.papers_gone += sum(not look.found for look in looks)
                 self._progress(f"arXiv: {seen} of {len(due)} papers")
-        for why, number in arxiv.in_vain.items():
+        save_unanswered(self._db, arxiv.in_vain | arxiv.cut_short)
+        for why, number in Counter(arxiv.in_vain.values()).items():
             self._say(f"arXiv was asked in vain about {number} of {len(due)} papers ({why})")
         self.summary.papers += seen
         self.summary.papers_left += len(due) - seen

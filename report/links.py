@@ -28,7 +28,9 @@ _LINKS = f"""
            links.standing_since, coalesce(links.reason, checks.reason) AS reason,
            checks.status, coalesce(checks.final_url, '') AS final_url,
            coalesce(checks.rule, '') AS rule, coalesce(checks.evidence, '') AS evidence,
-           coalesce(checks.detail, '') AS detail, checks.checked_at,
+           coalesce(checks.detail, CASE WHEN links.standing = 'unchecked' THEN CASE links.judge
+               WHEN 'forge' THEN repos.message WHEN 'paper' THEN papers.message END END, ''
+           ) AS detail, checks.checked_at,
            links.first_seen_broken, links.last_ok, links.strikes, links.flapping,
            links.suggestion,
            (SELECT count(*) FROM checks WHERE checks.link_id = links.id) AS checks,
@@ -39,6 +41,7 @@ _LINKS = f"""
     LEFT JOIN checks ON checks.id = links.last_check_id
     LEFT JOIN pages ON pages.link_id = links.id
     LEFT JOIN repos ON repos.id = links.repo_id
+    LEFT JOIN papers ON papers.id = links.paper_id
     WHERE {_CHOSEN}
     ORDER BY links.id
 """  # noqa: S608 - the only insertion is the constant above

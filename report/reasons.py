@@ -2,7 +2,7 @@
 
 import re
 
-from catalog.vocabulary import Reason, SuggestionKind
+from catalog.vocabulary import Reason, Standing, SuggestionKind
 from report.findings import Finding, Group
 from report.words import marked
 
@@ -70,6 +70,8 @@ DRIFTS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 NOT_LOOKED_YET = marked("it has not had its turn yet")
 
+ASKED_IN_VAIN = marked("we asked, and got no answer that tells")
+
 NO_TARGET = marked("the link has no target: its address stands in its text only")
 
 _OFFERS: dict[SuggestionKind, str] = {
@@ -105,12 +107,21 @@ _BY_GROUP: dict[Group, str] = {
     Group.OK: marked("nothing"),
 }
 
+_ASK_AGAIN = marked("nothing: we ask again with the next night")
+
 
 def reason_in_words(finding: Finding) -> str:
     """Return the message that says why *finding* stands as it does, not yet translated."""
     if finding.group is Group.EMPTY:
         return NO_TARGET
-    return REASONS[finding.reason] if finding.reason else NOT_LOOKED_YET
+    if finding.reason is None:
+        return ASKED_IN_VAIN if _was_asked_in_vain(finding) else NOT_LOOKED_YET
+    return REASONS[finding.reason]
+
+
+def _was_asked_in_vain(finding: Finding) -> bool:
+    """Return whether its forge or arXiv was asked about a link, and said something else."""
+    return finding.standing is Standing.UNCHECKED and bool(finding.detail)
 
 
 def advice_in_words(finding: Finding) -> str:
@@ -122,4 +133,6 @@ def advice_in_words(finding: Finding) -> str:
         return _OFFERS[finding.suggestion.kind]
     if finding.reason in _BY_REASON and finding.group not in (Group.EMPTY, Group.SUSPECT):
         return _BY_REASON[finding.reason]
+    if finding.group is Group.UNCHECKED and _was_asked_in_vain(finding):
+        return _ASK_AGAIN
     return _BY_GROUP[finding.group]

@@ -109,7 +109,7 @@ SECTIONS: tuple[tuple[str, Group | None, str, str, Detail], ...] = (
     (
         "unchecked",
         Group.UNCHECKED,
-        marked("Waiting for a first look"),
+        marked("Waiting for a first answer"),
         marked("Their turn comes with the next night."),
         Detail.COUNT,
     ),

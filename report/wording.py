@@ -113,7 +113,7 @@ class Wording:
         if finding.status and finding.status != 200:
             reason = f"{reason} ({finding.status})"
         evidence = finding.evidence or finding.detail
-        if not evidence or _ONLY_STATUS.fullmatch(evidence):
+        if not evidence or (finding.status and _ONLY_STATUS.fullmatch(evidence)):
             return reason
         if len(evidence) > _EVIDENCE_LENGTH:
             evidence = f"{evidence[: _EVIDENCE_LENGTH - 1]}…"

@@ -193,6 +193,7 @@ _TABLES_1 = (
         id INTEGER PRIMARY KEY,
         arxiv_id TEXT NOT NULL UNIQUE,
         state TEXT NOT NULL DEFAULT 'unknown' CHECK (state IN ('ok', 'gone', 'unknown')),
+        message TEXT NOT NULL DEFAULT '',
         title TEXT,
         authors TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(authors)),
         categories TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(categories)),

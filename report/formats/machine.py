@@ -7,7 +7,7 @@ from heapq import merge
 from catalog.vocabulary import MentionKind, Reason
 from report.escaping import plain, plain_address
 from report.findings import ORDER, Finding, Group, Place, Report
-from report.reasons import NO_TARGET, NOT_LOOKED_YET, REASONS
+from report.reasons import NO_TARGET, REASONS
 from report.wording import Rendering, Wording, plain_place
 from report.words import SOURCE_LANGUAGE, Words
 
@@ -22,7 +22,7 @@ UNCHECKED = "unchecked"
 RULES: dict[str, str] = {
     **{reason.value: REASONS[reason] for reason in Reason},
     EMPTY: NO_TARGET,
-    UNCHECKED: NOT_LOOKED_YET,
+    UNCHECKED: "nothing is known of it yet",
 }
 """What may be the matter with a link, in a word and in words."""
 

@@ -123,6 +123,16 @@ def test_a_look_that_failed_changes_nothing_and_stays_due(db: Catalog) -> None:
     assert [due.repo for due in due_repos(db, run_id + 1, NIGHT_2)] == [name("o/a")]
 
 
+def test_what_was_said_of_a_repository_that_nobody_knows_is_kept_until_somebody_does(
+    db: Catalog,
+) -> None:
+    read(db, "o/a")
+    look(db, NIGHT_1, "o/a", RepoState.UNKNOWN, status=502)
+    assert (row(db, "o/a")["message"], link(db, "o/a")["standing"]) == ("status 502", "unchecked")
+    look(db, NIGHT_2, "o/a", facts("o/a"))
+    assert row(db, "o/a")["message"] == ""
+
+
 def test_a_repository_that_is_gone_keeps_its_values_and_breaks_its_link(db: Catalog) -> None:
     read(db, "o/a")
     look(db, NIGHT_1, "o/a", facts("o/a", stars=77))

@@ -157,6 +157,12 @@ TROUBLE = [
 ]  # fmt: skip
 
 
+def said(desk: Any) -> str:
+    """What came of the last question about the paper instead of an answer."""
+    (message,) = desk.db.execute("SELECT message FROM papers").fetchone()
+    return str(message)
+
+
 @pytest.mark.parametrize(("say", "why"), [pytest.param(*row, id=name) for name, *row in TROUBLE])
 def test_trouble_leaves_papers_as_they_were_and_due_and_is_told(
     look: Any, arxiv: FakeArxiv, desk: Any, say: Any, why: str
@@ -166,10 +172,12 @@ def test_trouble_leaves_papers_as_they_were_and_due_and_is_told(
     assert papers(desk) == {"2001.00001": "unknown"}
     assert summary.papers_left == 1
     assert summary.notes == [why]
+    assert said(desk)
+    assert said(desk) in why
     arxiv.say = lambda ids: feed(*map(entry, ids))
     desk.next_night()
     summary = look("2001.00001")
-    assert (summary.papers, summary.notes) == (1, [])
+    assert (summary.papers, summary.notes, said(desk)) == (1, [], "")
 
 
 def test_trouble_at_the_second_look_is_told_too(look: Any, arxiv: FakeArxiv, desk: Any) -> None:

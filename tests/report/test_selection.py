@@ -7,10 +7,12 @@ from itertools import permutations
 import pytest
 
 from catalog.connection import open_catalog
+from catalog.papers import save_unanswered
 from catalog.suggestions import suggest
 from catalog.vocabulary import Reason, Standing, SuggestionKind
 from report.filters import Filters
 from report.findings import Group, Report
+from report.formats.machine import message
 from report.ignore import read_rules
 from report.nights import last_night
 from report.selection import select
@@ -82,6 +84,18 @@ def test_an_empty_link_whose_address_works_is_told_apart(two_nights) -> None:
     assert empty.suggestion is not None
     assert empty.suggestion.kind is SuggestionKind.EMPTY
     assert empty.suggestion.address == "https://github.com/ml-gde/tutorials"
+
+
+def test_a_paper_that_arxiv_was_asked_about_in_vain_is_told_as_that(ledger) -> None:
+    ledger.read({"2026-11-01.md": "- [One](https://arxiv.org/abs/2401.00001)\n"})
+    (never_asked,) = ledger.report().findings
+    assert message(never_asked).startswith("it has not had its turn yet.")
+    save_unanswered(ledger.db, {1: "status 503"})
+    (asked,) = ledger.report().findings
+    assert message(asked) == (
+        "we asked, and got no answer that tells: “status 503”."
+        " To do: nothing: we ask again with the next night"
+    )
 
 
 ADDRESS = "https://a.example/page"
