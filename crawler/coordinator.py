@@ -270,7 +270,8 @@ class Coordinator:
         self._written_at = steady_time()
         self._none_before = self._began
         box, self._unwritten = self._unwritten, Unwritten()
-        box.write(self._db, self._run_id, self.now)
+        for meant, written in box.write(self._db, self._run_id, self.now):
+            self.summary.recount(meant, written)
 
     def close(self) -> None:
         """Write what is left to write, and count what was not visited of which host, and why."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from catalog.records import Judgement
 from catalog.vocabulary import Reason, Verdict
 from crawler.messages import Visited
 
@@ -45,6 +46,17 @@ class CrawlSummary:
             self.hosts_reached.add(report.host)
         elif report.judgement.verdict is Verdict.UNREACHABLE:
             self.hosts_silent.add(report.host)
+
+    def recount(self, counted: Judgement, written: Judgement) -> None:
+        """Count as *written* the judgement of a visit that was *counted* as something else."""
+        for tally, before, after in (
+            (self.verdicts, counted.verdict, written.verdict),
+            (self.reasons, counted.reason, written.reason),
+        ):
+            tally[after] += 1
+            tally[before] -= 1
+            if not tally[before]:
+                del tally[before]
 
     @property
     def is_offline(self) -> bool:

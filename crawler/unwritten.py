@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalog.connection import CatalogError
 from catalog.database import Database
 from catalog.frontier import put_off, settle
-from catalog.records import Check, Robots
+from catalog.records import Check, Judgement, Robots
 from crawler.mistakes import our_mistake
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ class Unwritten:
     def __bool__(self) -> bool:
         return bool(self.checks or self.waiting or self.done or self.rests)
 
-    def write(self, db: Database, run_id: int, now: datetime) -> None:
+    def write(self, db: Database, run_id: int, now: datetime) -> list[tuple[Judgement, Judgement]]:
         """Write all of it; a check that cannot be written takes no other with it.
 
+        Return for each such check its judgement, and the one that was written instead.
         Raises `CatalogError` where nothing can be written at all.
         """
         try:
@@ -40,10 +41,11 @@ class Unwritten:
         except CatalogError:
             raise
         except Exception:  # noqa: BLE001 (which check it was, and why, is seen and logged below)
-            for check in self.checks:
-                _write_alone(db, run_id, check, now)
+            both = [(c.judgement, _write_alone(db, run_id, c, now)) for c in self.checks]
             self.checks = []
             self._write(db, run_id, now)
+            return [(meant, written) for meant, written in both if written != meant]
+        return []
 
     def _write(self, db: Database, run_id: int, now: datetime) -> None:
         with db.atomic():
@@ -60,8 +62,11 @@ class Unwritten:
             )
 
 
-def _write_alone(db: Database, run_id: int, check: Check, now: datetime) -> None:
-    """Write *check*, or, where that fails, that nobody knows and that it is our mistake."""
+def _write_alone(db: Database, run_id: int, check: Check, now: datetime) -> Judgement:
+    """Write *check*, or, where that fails, that nobody knows and that it is our mistake.
+
+    Return the judgement that was written.
+    """
     try:
         settle(db, run_id, [check], [], now)
     except CatalogError:
@@ -71,3 +76,4 @@ def _write_alone(db: Database, run_id: int, check: Check, now: datetime) -> None
         visit, judgement = our_mistake(check.visit.url, error)
         check = replace(check, visit=visit, judgement=judgement, neighbours=None)
         settle(db, run_id, [check], [], now)
+    return check.judgement

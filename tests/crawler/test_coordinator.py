@@ -118,6 +118,8 @@ def test_a_check_that_cannot_be_written_takes_no_other_with_it(
     rules = dict(rows.fetchall())
     assert rules.pop("http://b.test/1") == "our own mistake"
     assert list(rules.values()) == ["status 200"] * 5
+    assert coordinator.summary.verdicts == {"ok": 5, "unclear": 1}
+    assert coordinator.summary.reasons == {"ok": 5, "unexpected_answer": 1}
     assert [record.exc_info is not None for record in caplog.records] == [True]
     assert coordinator.summary.left(in_time=True) == {}
 
