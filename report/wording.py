@@ -49,8 +49,8 @@ REPOSITORY_TITLES: dict[RepoEvent, str] = {
 _COUNTED: dict[str, tuple[str, str]] = {
     Group.NEWLY_BROKEN: marked_many("{n} newly broken", "{n} newly broken"),
     Group.STILL_BROKEN: marked_many("{n} still broken", "{n} still broken"),
-    "fixed": marked_many("{n} fixed", "{n} fixed"),
     Group.EMPTY: marked_many("{n} leads nowhere", "{n} lead nowhere"),
+    "fixed": marked_many("{n} fixed", "{n} fixed"),
     Group.MOVED: marked_many("{n} moved", "{n} moved"),
     Group.SUSPECT: marked_many("{n} suspect", "{n} suspects"),
     Group.UNCLEAR: marked_many("{n} unclear", "{n} unclear"),
