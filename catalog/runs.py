@@ -14,10 +14,15 @@ def begin_run(db: Database, command: str, now: datetime) -> int:
     """Return the number of a new run of *command*, which every row it writes will carry.
 
     A run that still counts as running was killed: one run holds the catalog at a time.
-    It is marked as cut short, with no time of its end, since nobody knows that.
+    It is marked as cut short, with no time of its end, since nobody knows that. So is a night
+    that had seen everything and was killed while it wrote its reports: what was news in it
+    has yet to be told.
     """
     with db.atomic():
-        db.execute("UPDATE runs SET state = 'cut_short', note = 'killed' WHERE state = 'running'")
+        db.execute(
+            "UPDATE runs SET state = 'cut_short', note = 'killed' WHERE state = 'running' "
+            "OR (state = 'done' AND json_extract(summary, '$.phases.report.state') = 'ahead')"
+        )
         cursor = db.execute(
             "INSERT INTO runs (command, version, started_at) VALUES (?, ?, ?)",
             (command, _version(), stamp(now)),

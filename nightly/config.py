@@ -187,7 +187,7 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=10_080,
-        description="Minutes after which a night ends with everything saved; 0: never.",
+        description="Minutes after which a night asks no more and reports what it has; 0: never.",
     )
     canaries: Places = Field(
         ("github.com:443", "mp.weixin.qq.com:443", "arxiv.org:443"),

@@ -18,7 +18,7 @@ from nightly.doctor import missing_folders
 from nightly.exits import CommandError, UntrustedError
 from nightly.network import time_told_by_github
 from nightly.outage import examine_killed_runs, examine_later_runs
-from nightly.phases import ONLINE, PHASES, Outcome, Run
+from nightly.phases import ONLINE, PHASES, TELLING, Outcome, Run
 from nightly.progress import Watcher
 from nightly.publishing import check_published
 from nightly.stopping import TimeUp, heard, time_limit
@@ -94,30 +94,29 @@ class _Night:
         self._done: list[PhaseSummary] = []
 
     def through(self, phases: Sequence[str]) -> NightSummary:
-        """Run *phases* in order, and write down how the run ended."""
+        """Run *phases* in order, and write down how the run ended.
+
+        What tells of the night comes last, outside the time that its visits may take, and finds
+        the end written down: a report or a snapshot is to say it, too.
+        """
+        looks = [name for name in phases if name not in TELLING]
+        tells = [name for name in phases if name in TELLING]
         try:
             with time_limit(60 * self._run.settings.max_time):
-                for name in phases:
+                for name in looks:
                     self._done.append(self._in_any_case(name))
+            while tells:
+                self._end(tells)
+                self._done.append(self._phase(tells.pop(0)))
         except BaseException:
-            self._end("cut_short", "stopped")
+            has_looked = len(self._done) >= len(looks)
+            self._write_down(
+                "untrusted" if self._untrusted else "cut_short",
+                self._untrusted or "stopped",
+                self._summary(tells) if has_looked else None,
+            )
             raise
-        summary = NightSummary(
-            run_id=self._run.run_id,
-            catalog=str(self._run.settings.catalog),
-            started_at=stamp(self._began),
-            finished_at=stamp(self._run.clock()),
-            phases=tuple(self._done),
-            untrusted=self._untrusted,
-        )
-        whole = all(p.state in (PhaseState.DONE, PhaseState.LEFT) for p in self._done)
-        if self._untrusted:
-            self._end("untrusted", self._untrusted, summary)
-        elif self._time_is_up or not whole:
-            self._end("cut_short", "; ".join(_troubles(self._done)), summary)
-        else:
-            self._end("done", "", summary)
-        return summary
+        return self._end()
 
     def _in_any_case(self, name: str) -> PhaseSummary:
         """Run a phase, and once more if the time was up in the moment before or after it."""
@@ -164,7 +163,30 @@ class _Night:
             return "not begun: the network is not to be trusted"
         return "not begun: no time was left" if self._time_is_up else ""
 
-    def _end(self, state: str, note: str, summary: NightSummary | None = None) -> None:
+    def _end(self, ahead: Sequence[str] = ()) -> NightSummary:
+        """Write down how the run ended, where all but the phases *ahead* are done."""
+        summary = self._summary(ahead)
+        whole = all(p.state in (PhaseState.DONE, PhaseState.LEFT) for p in self._done)
+        if self._untrusted:
+            self._write_down("untrusted", self._untrusted, summary)
+        elif self._time_is_up or not whole:
+            self._write_down("cut_short", "; ".join(_troubles(self._done)), summary)
+        else:
+            self._write_down("done", "", summary)
+        return summary
+
+    def _summary(self, ahead: Sequence[str] = ()) -> NightSummary:
+        to_come = (PhaseSummary(name=name, state=PhaseState.AHEAD, words="") for name in ahead)
+        return NightSummary(
+            run_id=self._run.run_id,
+            catalog=str(self._run.settings.catalog),
+            started_at=stamp(self._began),
+            finished_at=stamp(self._run.clock()),
+            phases=(*self._done, *to_come),
+            untrusted=self._untrusted,
+        )
+
+    def _write_down(self, state: str, note: str, summary: NightSummary | None) -> None:
         figures = summary.as_dict() if summary else None
         end_run(
             self._run.db, self._run.run_id, self._run.clock(), state=state, note=note,

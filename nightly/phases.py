@@ -223,6 +223,9 @@ _NOTHING = "; nothing is concluded about any link"
 # What needs the network.
 ONLINE = frozenset({"crawl", "enrich", "suggest"})
 
+# What tells readers how the night went, after everything else.
+TELLING = frozenset({"report", "publish"})
+
 
 def _examine(run: Run) -> None:
     """Raise `UntrustedError` where what the run has seen is no night to conclude from."""

@@ -20,6 +20,7 @@ class PhaseState(StrEnum):
     LEFT = "left"  # something was left for the next night
     SKIPPED = "skipped"
     FAILED = "failed"
+    AHEAD = "ahead"  # only in the catalog, while what tells of the night is being written
 
 
 _STYLES = {

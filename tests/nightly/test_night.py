@@ -29,6 +29,7 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 ARCHIVE = sample_archive()
 CATALOG = Path("data/catalog.db")
+LAST_RUN = "SELECT state, finished_at >= started_at FROM runs ORDER BY id DESC LIMIT 1"
 STANDINGS = "SELECT url, standing, reason, strikes FROM links ORDER BY url"
 
 
@@ -177,6 +178,42 @@ def test_a_report_that_cannot_be_written_takes_nothing_else_with_it(
     }
     assert "data/published" in phases["report"]["words"]
     assert rows(tmp_path / CATALOG, "SELECT state FROM runs") == [("cut_short",)]
+
+
+def test_readers_of_a_night_are_told_how_it_ended(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    published = tmp_path / "data/published"
+
+    def told() -> tuple[str, list[tuple[Any, ...]]]:
+        night = json.loads((published / "report.json").read_text())["night"]
+        assert night["finished_at"] >= night["started_at"]
+        run = rows(published / "catalog.db", LAST_RUN)
+        assert run == rows(tmp_path / CATALOG, LAST_RUN)
+        return night["state"], run
+
+    slowly = ("--max-time", "0.4", "--delay", "9")
+    ran = linkledger("nightly", ARCHIVE, "--lang", "en", *slowly, **led_there)
+    assert ran.returncode == Exit.DONE, ran.stderr
+    assert told() == ("cut_short", [("cut_short", 1)])
+    assert "the night was cut short" in (published / "report.md").read_text()
+    ran = linkledger("nightly", ARCHIVE, "--lang", "en", **led_there)
+    assert ran.returncode == Exit.DONE, ran.stderr
+    assert told() == ("done", [("done", 1)])
+    assert "the night came to its end" in (published / "report.html").read_text()
+
+
+def test_a_snapshot_says_that_its_night_could_not_write_the_reports(
+    linkledger: Linkledger, tmp_path: Path, led_there: dict[str, str], rows: Rows
+) -> None:
+    (tmp_path / "data/published/report.md").mkdir(parents=True)
+    ran = linkledger("nightly", ARCHIVE, **led_there)
+    assert ran.returncode == Exit.FAILED
+    for catalog in (CATALOG, "data/published/catalog.db"):
+        ((state, note),) = rows(tmp_path / catalog, "SELECT state, note FROM runs")
+        assert state == "cut_short"
+        assert note.startswith("report: ")
+        assert "report.md" in note
 
 
 def test_a_night_ends_in_time_and_the_next_does_the_rest(

@@ -77,3 +77,22 @@ def test_a_run_that_came_to_its_end_is_not_examined_again(db: Database) -> None:
     end_run(db, run_id, later, state="cut_short", summary={"a": 1})
     examine_killed_runs(db, later)
     assert db.execute("SELECT count(*) FROM runs WHERE state = 'untrusted'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("report", "ended"),
+    [
+        pytest.param("ahead", ("cut_short", "killed"), id="before its reports were written"),
+        pytest.param("done", ("done", ""), id="when they were there"),
+    ],
+)
+def test_a_night_that_was_killed_after_it_had_seen_everything(
+    db: Database, report: str, ended: tuple[str, str]
+) -> None:
+    later = NIGHT + timedelta(days=1)
+    run_id = looked(db, "nightly", Reason.OK, later)
+    phases = {"report": {"state": report}, "publish": {"state": "ahead"}}
+    end_run(db, run_id, later, state="done", summary={"phases": phases})
+    begin_run(db, "nightly", later)
+    found = db.execute("SELECT state, note FROM runs WHERE id = ?", [run_id]).fetchone()
+    assert found == ended
