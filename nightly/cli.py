@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -89,7 +90,10 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command of this process and leave with its exit status."""
-    if isinstance(sys.stdout, TextIOWrapper):  # it may be closed
+    # Python has none where it was closed (`>&-`). Whoever does that wants no output, and no fault.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - till the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115 - till the end
+    if isinstance(sys.stdout, TextIOWrapper):  # a test may have put another in its place
         # For what its encoding lacks, where Python would give up; stderr has such a way already.
         sys.stdout.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))

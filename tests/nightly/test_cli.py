@@ -13,6 +13,7 @@ from catalog.connection import open_catalog
 from nightly.cli import COMMANDS, cli, run
 from nightly.commands import reporting
 from nightly.config import load_settings
+from nightly.demo.places import sample_archive
 from nightly.exits import MEANINGS, Exit
 
 MISTAKES = [
@@ -216,3 +217,25 @@ def test_a_guess_is_no_kind_of_repair(capsys: pytest.CaptureFixture[str]) -> Non
         pass
     assert run(["fix", "--catalog", "catalog.db", "--only", "file"]) == Exit.BAD_CONFIG
     assert "--only: file is no kind of repair" in capsys.readouterr().err
+
+
+CLOSED = [
+    ("mentions", f"links {sample_archive()}", Exit.DONE),
+    ("what a reading came to", f"read {sample_archive()}", Exit.DONE),
+    ("a report that there is no catalog for", "report", Exit.FAILED),
+    ("help", "--help", Exit.DONE),
+]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "status"), [pytest.param(*row, id=name) for name, *row in CLOSED]
+)
+def test_a_closed_output_is_no_fault(
+    arguments: str, status: Exit, closed: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    ran = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m nightly {arguments} {closed}"],
+        capture_output=True, text=True, cwd=tmp_path, env=environment, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, "fault" in ran.stderr) == (status, False), ran.stderr
