@@ -1,6 +1,7 @@
 """Archives as rows: which one a source is, however it is spelled, and which are there now."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from catalog.address import link_key
 from catalog.database import Database
 
 FOLDER: Final = "folder"
+GIT: Final = "git"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +25,11 @@ class ArchiveRow:
 
 
 def archive_id(
-    db: Database, source: str, *, kind: str = FOLDER, title: str = "", language: str = ""
+    db: Database, source: str, *, kind: str = FOLDER, title: str | None = None, language: str = ""
 ) -> int:
     """Return the number of the archive at *source*, which is made where it is new.
 
-    What is known of it is kept where nothing better comes in.
+    What is known of it is kept where nothing comes in; an empty *title* says that it has none.
     """
     number = known_archive(db, source, kind)
     with db.atomic():
@@ -36,12 +38,12 @@ def archive_id(
                 """
                 INSERT INTO archives (source, kind, title, language) VALUES (?, ?, ?, ?)
                 RETURNING id""",
-                (str(Path(source)) if kind == FOLDER else source, kind, title, language),
+                (str(Path(source)) if kind == FOLDER else source, kind, title or "", language),
             ).fetchone()
         else:
             db.execute(
                 """
-                UPDATE archives SET kind = ?, title = coalesce(nullif(?, ''), title),
+                UPDATE archives SET kind = ?, title = coalesce(?, title),
                     language = coalesce(nullif(?, ''), language)
                 WHERE id = ?""",
                 (kind, title, language, number),
@@ -72,6 +74,27 @@ def present_archives(db: Database) -> tuple[ArchiveRow, ...]:
         ORDER BY id"""
     )
     return tuple(ArchiveRow(**row) for row in rows)
+
+
+def roots(archives: Iterable[ArchiveRow]) -> dict[int, str]:
+    """Return by its number what tells the files of each archive from those of the others.
+
+    Empty where there is but one.
+    """
+    found = {archive.archive_id: root_of(archive.source, archive.kind) for archive in archives}
+    return found if len(found) > 1 else {}
+
+
+def root_of(source: str, kind: str) -> str:
+    """Return what stands before the names of the files of *source* to make paths of them.
+
+    Empty where they are read on the web, and have addresses already.
+    """
+    if kind == FOLDER:
+        path = Path(source)
+        root = path.parent if path.is_file() else path
+        return "" if root == Path() else root.as_posix()
+    return source if kind == GIT else ""
 
 
 def _identity(source: str, kind: str) -> tuple[bool, str]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from catalog.archives import archive_id, known_archive
@@ -40,7 +41,8 @@ class NoIssuesError(Exception):
 class ArchiveReading:
     """One reading of the archive at *source*, within a run.
 
-    *shows_all* says that an issue which is not read is gone. `files` are those that were read,
+    *shows_all* says that an issue which is not read is gone, and *title* what the archive is
+    called, where that is not what its issues have in common. `files` are those that were read,
     `changed` counts those of them that are new or other than before, `gone` what was taken out.
     """
 
@@ -53,6 +55,7 @@ class ArchiveReading:
         *,
         kind: str,
         shows_all: bool,
+        title: str = "",
     ) -> None:
         self._db = db
         self._run_id = run_id
@@ -60,6 +63,7 @@ class ArchiveReading:
         self._source = source
         self._kind = kind
         self._shows_all = shows_all
+        self._title = title
         self._archive = known_archive(db, source, kind)
         self.known = {} if self._archive is None else known_issues(db, self._archive)
         doubtful = db.execute(_WITH_FINDINGS, (self._archive,)).fetchall()
@@ -89,12 +93,18 @@ class ArchiveReading:
         """
         if self._archive is None or not self.files:
             raise NoIssuesError(f"{self._source} holds no issue{self._hint()}")
-        title = self._titles.most_common(1)[0][0] if self._titles else ""
+        title = self._title or self._common_title()
         language = "zh" if _HAN.search(title) else ""
         archive_id(self._db, self._source, kind=self._kind, title=title, language=language)
         if self._shows_all:
             self.gone = take_out_missing(self._db, self._archive, self._run_id, self.files)
         drop_unmentioned(self._db)
+
+    def _common_title(self) -> str:
+        """Return what most issues are called, empty where each has a title of its own."""
+        title, issues = max(self._titles.items(), key=itemgetter(1), default=("", 0))
+        number = self._titles.total()
+        return title if issues == number or 2 * issues > number else ""
 
     def _hint(self) -> str:
         if self.known:

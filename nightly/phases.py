@@ -52,6 +52,7 @@ def read(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
         clock=run.clock,
         profile=run.settings.archive,
         options=crawl_options(run.settings),
+        is_one_of_several=len(run.settings.sources) > 1,
     )
     done = ReadSummary()
     troubles = []

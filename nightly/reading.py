@@ -41,6 +41,7 @@ class Reading:
     clock: Clock
     profile: ArchiveProfile
     options: CrawlOptions
+    is_one_of_several: bool = False
 
     def read(self, source: str, gauge: Gauge, done: ReadSummary) -> None:
         """Read the archive at *source* and add what happened to *done*.
@@ -49,13 +50,15 @@ class Reading:
         taken out of the catalog.
         """
         kind = source_kind(source)
+        where = f"{source}: " if self.is_one_of_several else ""
         reading = ArchiveReading(
-            self.db, self.run_id, self.clock, source, kind=kind, shows_all=kind.shows_all
-        )
+            self.db, self.run_id, self.clock, source,
+            kind=kind, shows_all=kind.shows_all, title=self.profile.title,
+        )  # fmt: skip
         for read in self._issues(source):
             reading.take(read)
             if isinstance(read, UnreadIssue):
-                done.problems.append(f"{read.file}: {read.problem}")
+                done.problems.append(f"{where}{read.file}: {read.problem}")
             else:
                 done.mentions += len(read.mentions)
             gauge.at(len(reading.files), max(len(reading.known), len(reading.files)))
@@ -64,7 +67,7 @@ class Reading:
         except NoIssuesError as error:
             raise CommandError(str(error)) from None
         if not reading.known:
-            done.guessed += guesses(source, self.profile)
+            done.guessed += (f"{where}{clause}" for clause in guesses(source, self.profile))
         done.issues += len(reading.files)
         done.changed += reading.changed
         done.gone += reading.gone

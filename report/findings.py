@@ -41,7 +41,8 @@ class Place:
     """One mention of a link: where to look in the archive's files.
 
     `line` and `column` say where the link starts, `url_line` and `url_column` where its
-    address does; all count from 1, columns in characters.
+    address does; all count from 1, columns in characters. `root` is where the archive lies,
+    in a catalog with several of them.
     """
 
     archive_id: int
@@ -56,9 +57,15 @@ class Place:
     url_column: int
     kind: str
     issue_date: str = ""
+    root: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.path}:{self.line}:{self.column}"
+
+    @property
+    def path(self) -> str:
+        """The file, so that no other archive in the catalog has one of that name."""
+        return join(self.root, self.file)
 
     @property
     def holds_address(self) -> bool:
@@ -177,6 +184,12 @@ class UnreadFile:
 
     file: str
     problem: str
+    root: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file, as `Place.path` has it."""
+        return join(self.root, self.file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +200,12 @@ class IssueRot:
     date: str
     title: str
     standings: Mapping[Standing, int]
+    root: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file, as `Place.path` has it."""
+        return join(self.root, self.file)
 
     @property
     def links(self) -> int:
@@ -219,7 +238,7 @@ class Night:
 class Archive:
     """An archive in the catalog; `source` is where it was read from.
 
-    `folder` is where it lies in its git work tree, empty for the root or where there is none.
+    `folder` is where it lies in its git work tree, empty for the root, None where there is none.
     """
 
     archive_id: int
@@ -227,7 +246,12 @@ class Archive:
     kind: str
     title: str
     language: str
-    folder: str = ""
+    folder: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Its title, or the name of its folder."""
+        return self.title or self.source.rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,16 +292,14 @@ class Report:
 
     @property
     def title(self) -> str:
-        """The archive's title, or the name of its folder."""
-        first = next(iter(self.archives), None)
-        if first is None:
-            return ""
-        return first.title or first.source.rstrip("/").rpartition("/")[2]
+        """What the archives are called, by their titles or the names of their folders."""
+        return ", ".join(dict.fromkeys(archive.name for archive in self.archives))
 
     def path_in_repository(self, place: Place) -> str:
         """Return the path of the file of *place* as git and GitHub know it."""
         folders = (a.folder for a in self.archives if a.archive_id == place.archive_id)
-        return join(next(folders, ""), place.file)
+        folder = next(folders, None)
+        return place.path if folder is None else join(folder, place.file)
 
     def of(self, *groups: Group) -> tuple[Finding, ...]:
         """Return the findings of *groups* that are not ignored."""

@@ -27,7 +27,7 @@ from report.words import Words
 class FileRepair:
     """One file before and after, and what was done to it.
 
-    `file` counts from its archive, as everywhere; `in_repository` from the root of its git
+    `file` is shown, as `Place.path` is everywhere; `in_repository` from the root of its git
     work tree, and `path` is where it lies on this machine.
     """
 
@@ -85,10 +85,11 @@ def plan_repairs(
     files: list[FileRepair] = []
     left: list[str] = []
     for (archive_id, file), repairs in sorted(wanted.items()):
+        shown = repairs[0].place.path
         try:
             path = _path(archives[archive_id], file)
-            data = _read(path, file, known[archive_id, file])
-            after, edits, refused = _repaired(file, data, repairs, encoding)
+            data = _read(path, shown, known[archive_id, file])
+            after, edits, refused = _repaired(shown, data, repairs, encoding)
         except CannotRepairError as error:
             left.append(str(error))
             continue
@@ -97,7 +98,7 @@ def plan_repairs(
             inside = report.path_in_repository(repairs[0].place)
             files.append(
                 FileRepair(
-                    file=file,
+                    file=shown,
                     in_repository=inside,
                     path=path,
                     before=data,

@@ -65,18 +65,21 @@ _SUGGESTIONS = f"""
 """  # noqa: S608 - as above
 
 
-def chosen_findings(db: Database, news_since: str, *, everything: bool) -> Iterator[Finding]:
+def chosen_findings(
+    db: Database, news_since: str, roots: Mapping[int, str], *, everything: bool
+) -> Iterator[Finding]:
     """Yield each link that a report may speak of, in the order of the catalog.
 
     That is every link whose standing is not `ok`, whose page drifted, or that changed since
     *news_since*; with *everything* all of them. Links that no issue holds any more are not.
+    *roots* say where archives lie that have to be told apart.
     """
     bound = {"news_since": news_since, "everything": everything}
     suggestions: dict[int, Suggestion] = {}
     for row in db.query(_SUGGESTIONS):
         best = Suggestion(kind=SuggestionKind(row["kind"]), address=row["address"])
         suggestions.setdefault(row["link_id"], best)
-    places = _Grouped(db.query(_PLACES, bound))
+    places = _Grouped(db.query(_PLACES, bound), roots)
     for row in db.query(_LINKS, bound):
         yield _finding(row, places.of(row["id"]), suggestions.get(row["id"]), news_since)
 
@@ -84,7 +87,8 @@ def chosen_findings(db: Database, news_since: str, *, everything: bool) -> Itera
 class _Grouped:
     """Places by link, read from a cursor in step with the links, so that neither is held."""
 
-    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
+    def __init__(self, rows: Iterator[dict[str, Any]], roots: Mapping[int, str]) -> None:
+        self._roots = roots
         self._groups = groupby(rows, key=itemgetter("link_id"))
         self._next = next(self._groups, None)
 
@@ -94,12 +98,11 @@ class _Grouped:
             self._next = next(self._groups, None)
         if self._next is None or self._next[0] != link_id:
             return ()
-        return tuple(_place(row) for row in self._next[1])
+        return tuple(self._place(row) for row in self._next[1])
 
-
-def _place(row: dict[str, Any]) -> Place:
-    del row["link_id"]
-    return Place(**row)
+    def _place(self, row: dict[str, Any]) -> Place:
+        del row["link_id"]
+        return Place(**row, root=self._roots.get(row["archive_id"], ""))
 
 
 def _finding(

@@ -47,14 +47,18 @@ _PLACES = """
 """
 
 
-def repo_changes(db: Database, news_since: str) -> tuple[RepoChange, ...]:
+def repo_changes(
+    db: Database, news_since: str, roots: Mapping[int, str]
+) -> tuple[RepoChange, ...]:
     """Return what became of repositories and of their names, and the stars since *news_since*.
 
     They come in the order of `RepoEvent`, the newest first, stars by how much they changed.
+    *roots* say where archives lie that have to be told apart.
     """
     places: dict[int, list[Place]] = defaultdict(list)
     for row in db.query(_PLACES):
-        places[row.pop("repo_id")].append(Place(**row))
+        repo = row.pop("repo_id")
+        places[repo].append(Place(**row, root=roots.get(row["archive_id"], "")))
     changes = [change for row in db.query(_STATES) for change in _events(row, places)]
     changes.sort(key=lambda change: list(RepoEvent).index(change.event))
     stars = db.query(_STARS, {"news_since": news_since})

@@ -1,7 +1,7 @@
 """Count how the links of each issue stand, for the chart of rot. SQL only."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.database import Database
@@ -28,19 +28,26 @@ _EACH = f"""
 """
 
 _ISSUES = """
-    SELECT id, file, coalesce(date, '') AS date, title FROM issues WHERE present = 1
+    SELECT id, archive_id, file, coalesce(date, '') AS date, title FROM issues WHERE present = 1
     ORDER BY issues.date, issues.file
 """
 
 
-def issue_rot(db: Database, filters: Filters) -> tuple[IssueRot, ...]:
-    """Return for each issue, oldest first, how the links stand that *filters* let through."""
+def issue_rot(db: Database, filters: Filters, roots: Mapping[int, str]) -> tuple[IssueRot, ...]:
+    """Return for each issue, oldest first, how the links stand that *filters* let through.
+
+    *roots* say where archives lie that have to be told apart.
+    """
     standings: dict[int, dict[Standing, int]] = defaultdict(dict)
     for issue, standing, links in _filtered(db, filters) if filters else db.execute(_COUNTED):
         standings[issue][Standing(standing)] = links
     return tuple(
         IssueRot(
-            file=row["file"], date=row["date"], title=row["title"], standings=standings[row["id"]]
+            file=row["file"],
+            date=row["date"],
+            title=row["title"],
+            standings=standings[row["id"]],
+            root=roots.get(row["archive_id"], ""),
         )
         for row in db.query(_ISSUES)
         if row["id"] in standings

@@ -1,11 +1,11 @@
 """Choose from the catalog what a report says: one value, whatever the format."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
-from catalog.archives import present_archives
+from catalog.archives import ArchiveRow, present_archives, roots
 from catalog.clock import stamp
 from catalog.connection import Catalog
 from catalog.database import Database
@@ -55,23 +55,25 @@ def _selected(
     night = last_night(db)
     news_since = night.news_since if night else _NEVER
     news_since = chosen.news_since or news_since
-    asked = chosen.findings(chosen_findings(db, news_since, everything=everything))
+    archives = present_archives(db)
+    apart = roots(archives)
+    asked = chosen.findings(chosen_findings(db, news_since, apart, everything=everything))
     found = [_grouped(_with_ignored(finding, rules, now.date())) for finding in asked]
     found.sort(key=_urgency)
     empty = tuple(_emptied(f) for f in found if _has_empty_place(f))
     fixed = fixed_links(db, news_since)
     return Report(
         generated_at=stamp(now),
-        archives=_archives(db),
+        archives=tuple(map(_archive, archives)),
         night=night,
         findings=tuple(f for f in found if everything or f.standing is not Standing.OK),
         fixed=tuple(f for f in found if f.link_id in fixed and f.group is not Group.EMPTY),
         empty=empty,
         drifted=tuple(f for f in found if f.drift),
         dead_hosts=dead_hosts(found, db),
-        repositories=tuple(chosen.repositories(repo_changes(db, news_since))),
-        unread=tuple(chosen.unread(_unread(db))),
-        rot=issue_rot(db, chosen),
+        repositories=tuple(chosen.repositories(repo_changes(db, news_since, apart))),
+        unread=tuple(chosen.unread(_unread(db, apart))),
+        rot=issue_rot(db, chosen, apart),
         counts=_counts(db, found, empty, chosen, everything=everything),
         ignored=len(
             {f.link_id for f in (*found, *empty) if f.ignored and f.group is not Group.OK}
@@ -122,7 +124,7 @@ def _urgency(finding: Finding) -> tuple[int, int, str, int, int]:
         return ORDER[finding.group], 0, "", 0, finding.link_id
     first = finding.places[0]
     newest = -int(first.issue_date.replace("-", "") or 0) if _is_day(first.issue_date) else 0
-    return ORDER[finding.group], newest, first.file, first.line, first.column
+    return ORDER[finding.group], newest, first.path, first.line, first.column
 
 
 def _is_day(text: str) -> bool:
@@ -151,15 +153,13 @@ def _counts(
     return {group: counts[group] for group in Group}
 
 
-def _archives(db: Database) -> tuple[Archive, ...]:
-    return tuple(
-        Archive(**asdict(archive), folder=folder_in_work_tree(archive.source))
-        for archive in present_archives(db)
-    )
+def _archive(row: ArchiveRow) -> Archive:
+    return Archive(**asdict(row), folder=folder_in_work_tree(row.source))
 
 
-def _unread(db: Database) -> Iterator[UnreadFile]:
+def _unread(db: Database, roots: Mapping[int, str]) -> Iterator[UnreadFile]:
     rows = db.query(
-        "SELECT file, problem FROM issues WHERE present = 1 AND problem <> '' ORDER BY file"
+        "SELECT archive_id, file, problem FROM issues"
+        " WHERE present = 1 AND problem <> '' ORDER BY archive_id, file"
     )
-    return (UnreadFile(**row) for row in rows)
+    return (UnreadFile(root=roots.get(row.pop("archive_id"), ""), **row) for row in rows)

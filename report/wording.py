@@ -85,11 +85,11 @@ def plain_place(place: Place) -> str:
 
 def _distinct(places: Sequence[Place]) -> list[Place]:
     """Return *places* without the titles that name what is linked on the same line already."""
-    linked = {(p.file, p.line) for p in places if p.kind != MentionKind.TITLE_REPO}
+    linked = {(p.path, p.line) for p in places if p.kind != MentionKind.TITLE_REPO}
     return [
         place
         for place in places
-        if place.kind != MentionKind.TITLE_REPO or (place.file, place.line) not in linked
+        if place.kind != MentionKind.TITLE_REPO or (place.path, place.line) not in linked
     ]
 
 

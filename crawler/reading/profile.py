@@ -15,9 +15,10 @@ FOOTER_HEADING: Final = (
 class ArchiveProfile:
     """How one archive is laid out; the defaults guess well, each field overrides one guess.
 
-    `include` and `exclude` are globs of paths from the archive's root; without `include`
-    whatever looks like an issue is one. `date_pattern` is a regular expression with groups
-    `year`, `month` and `day`, looked for in the file's name, then in its head.
+    `title` is what the archive is called, in the head of a report. `include` and `exclude` are
+    globs of paths from the archive's root; without `include` whatever looks like an issue is
+    one. `date_pattern` is a regular expression with groups `year`, `month` and `day`, looked
+    for in the file's name, then in its head.
     `footer_pattern` marks a heading from which on all is boilerplate. `hot_section` names
     the section of the short news before the first heading. `section_level` is the heading
     level of sections, 0 to take every heading below the title. `language` is what it is written
@@ -25,6 +26,7 @@ class ArchiveProfile:
     reads addresses in code, too.
     """
 
+    title: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     date_pattern: str = ""

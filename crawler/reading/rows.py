@@ -1,13 +1,18 @@
 """A mention as a row of `linkledger links`: the names that scripts rely on."""
 
 from collections.abc import Mapping
+from posixpath import join
 
 from catalog.records import Mention
 
 
-def row(mention: Mention) -> Mapping[str, str | int | bool | None]:
-    """Return *mention* as the fields of one line of `--format jsonl`, in their order."""
+def row(mention: Mention, root: str) -> Mapping[str, str | int | bool | None]:
+    """Return *mention* as the fields of one line of `--format jsonl`, in their order.
+
+    *root* is where its archive lies, empty where there is but one.
+    """
     return {
+        "root": root,
         "file": mention.file,
         "line": mention.line,
         "column": mention.column,
@@ -25,6 +30,7 @@ def row(mention: Mention) -> Mapping[str, str | int | bool | None]:
     }
 
 
-def text_line(mention: Mention) -> str:
+def text_line(mention: Mention, root: str) -> str:
     """Return *mention* as editors and `grep -n` write places: `file:line:column url`."""
-    return f"{mention.file}:{mention.line}:{mention.column} {mention.url}".rstrip()
+    path = join(root, mention.file)
+    return f"{path}:{mention.line}:{mention.column} {mention.url}".rstrip()

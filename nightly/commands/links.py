@@ -2,6 +2,7 @@
 
 import json
 import sys
+from posixpath import join
 
 import click
 
@@ -24,6 +25,7 @@ def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
 
     SOURCE is a folder of issues, or a single issue. Needs no network and no catalog.
     """
+    from catalog.archives import FOLDER, root_of
     from catalog.records import UnreadIssue
     from crawler.reading.archive import read_archive
     from crawler.reading.rows import row, text_line
@@ -33,16 +35,17 @@ def links(session: Session, sources: tuple[str, ...], name: str) -> Exit:
     issues = 0
     try:
         for source in sources:
+            root = root_of(source, FOLDER) if len(sources) > 1 else ""
             for read in read_archive(source, session.settings.archive):
                 if isinstance(read, UnreadIssue):
-                    session.complain(f"{read.file}: {read.problem}")
+                    session.complain(f"{join(root, read.file)}: {read.problem}")
                     continue
                 issues += 1
                 for mention in read.mentions:
                     if as_json:
-                        line = json.dumps(row(mention), ensure_ascii=False)
+                        line = json.dumps(row(mention, root), ensure_ascii=False)
                     else:
-                        line = one_line(text_line(mention))
+                        line = one_line(text_line(mention, root))
                     sys.stdout.write(f"{line}\n")
     except SourceError as error:
         raise CommandError(str(error)) from None

@@ -1,6 +1,7 @@
 """What broke and what was fixed since last time, as an Atom feed for a feed reader."""
 
 from collections.abc import Iterator
+from posixpath import join
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
@@ -56,11 +57,19 @@ def _identity(report: Report) -> str:
     return f"linkledger:{first.title}\n{first.source}" if first else "linkledger:"
 
 
+def _known_by(finding: Finding) -> str:
+    """Return what no other link in the catalog has, and this one keeps."""
+    if finding.host or not finding.places:
+        return finding.url
+    first = finding.places[0]
+    return join(first.root, finding.url or f"{first.file}\n{first.text}")
+
+
 def _entry(report: Report, finding: Finding, event: str, wording: Wording) -> str:
     when = finding.standing_since or _updated(report)
     told = wording.words.say(_TOLD[event])
     entry = ElementTree.Element("entry")
-    entry.append(_element("id", _urn(f"{finding.url}\n{event}\n{when}")))
+    entry.append(_element("id", _urn(f"{_known_by(finding)}\n{event}\n{when}")))
     entry.append(_element("title", f"{told}: {wording.title(finding)}"))
     entry.append(_element("updated", when))
     entry.append(ElementTree.Element("category", term=event))

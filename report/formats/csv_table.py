@@ -79,7 +79,7 @@ def _row(finding: Finding, place: Place | None) -> dict[str, object]:
     if place is not None:
         numbers |= {"line": place.line, "column": place.column}
         text |= {
-            "file": place.file,
+            "file": place.path,
             "section": place.section,
             "item": place.item,
             "text": place.text,

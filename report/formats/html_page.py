@@ -136,7 +136,7 @@ def _row(finding: Finding, group: str, rank: int, state: str, wording: Wording) 
         state=state,
         place=plain(str(first)) if first else "",
         more=wording.other_places(finding),
-        issues="\n".join(dict.fromkeys(plain(place.file) for place in finding.places)),
+        issues="\n".join(dict.fromkeys(plain(place.path) for place in finding.places)),
         title=wording.title(finding),
         url=plain_address(finding.shown_url),
         href=web_address(finding.url),
@@ -160,7 +160,7 @@ def _lists(report: Report, wording: Wording) -> Iterator[dict[str, object]]:
             if change.event is event
         ]
         yield from _list(say("Repositories: {what}", what=say(title)), changes)
-    unread = [(f"{plain(u.file)}: {plain(u.problem)}", "") for u in report.unread]
+    unread = [(f"{plain(u.path)}: {plain(u.problem)}", "") for u in report.unread]
     yield from _list(say("Issues that could not be read"), unread)
 
 

@@ -29,7 +29,7 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
         "drifted": map(row, report.drifted),
         "dead_hosts": map(_host, report.dead_hosts),
         "repositories": map(_repository, report.repositories),
-        "unread": ({"file": u.file, "problem": u.problem} for u in report.unread),
+        "unread": ({"root": u.root, "file": u.file, "problem": u.problem} for u in report.unread),
     }
     for place, (name, rows) in enumerate(lists.items()):
         yield f"{',' if place else ''}\n  {json_text(name)}: ["
@@ -94,6 +94,7 @@ def _head(report: Report) -> dict[str, Any]:
 
 def _mention(place: Place) -> dict[str, Any]:
     return {
+        "root": place.root,
         "file": place.file,
         "line": place.line,
         "column": place.column,

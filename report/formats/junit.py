@@ -19,7 +19,7 @@ def chunks(report: Report, style: Style) -> Iterator[str]:
     """Yield the document, a suite at a time."""
     suites: dict[str, _Tests] = defaultdict(list)
     for finding, place in mentions(report):
-        suites[place.file if place else ""].append((finding, place))
+        suites[place.path if place else ""].append((finding, place))
     tests = [(finding, place) for suite in suites.values() for finding, place in suite]
     numbers = "".join(f' {name}="{number}"' for name, number in _numbers(tests).items())
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="linkledger"{numbers}>\n'
@@ -44,7 +44,7 @@ def _test(report: Report, finding: Finding, place: Place | None) -> ElementTree.
     head = {"name": xml_text(finding.shown_url), "classname": "links", "time": "0"}
     if place is not None:
         head["name"] = f"{place.line}:{place.column} {head['name']}"
-        head["classname"] = plain(place.file)
+        head["classname"] = plain(place.path)
         head |= {
             "file": xml_text(report.path_in_repository(place)),
             "line": str(place.line),

@@ -122,7 +122,7 @@ class _Writer:
                 if change.event is event
             ]
             yield from self._plain_list(say("Repositories: {what}", what=say(title)), changes)
-        unread = [f"{markdown_code(u.file)} {markdown(u.problem)}" for u in report.unread]
+        unread = [f"{markdown_code(u.path)} {markdown(u.problem)}" for u in report.unread]
         yield from self._plain_list(say("Issues that could not be read"), unread)
 
     def _plain_list(self, title: str, lines: list[str]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def bars(rot: Sequence[IssueRot], words: Words, plain: Callable[[str], str]) -> 
             for tone, _, number in reversed(numbers)
             if number
         )
-        file = plain(issue.file)
+        file = plain(issue.path)
         label = f"{file}: {counted}"
         drawn.append(Bar(file=file, label=label, year=year if year != last else "", parts=parts))
     return drawn

@@ -95,7 +95,7 @@ def _fix(place: Place, artifact: dict[str, str], address: str) -> dict[str, Any]
 
 def _fingerprint(finding: Finding, place: Place | None) -> str:
     """Return what makes this the same result tomorrow, wherever in its file it stands then."""
-    where = f"{place.file}\n{place.item}\n{place.text}" if place else ""
+    where = f"{place.path}\n{place.item}\n{place.text}" if place else ""
     return sha256(f"{finding.url}\n{where}".encode("utf-8", "replace")).hexdigest()
 
 

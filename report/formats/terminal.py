@@ -151,7 +151,7 @@ class _Writer:
             )
         self._list(
             self.words.say("Issues that could not be read"),
-            [f"{plain(unread.file)}: {plain(unread.problem)}" for unread in report.unread],
+            [f"{plain(unread.path)}: {plain(unread.problem)}" for unread in report.unread],
         )
 
     def _list(self, title: str, lines: list[str]) -> None:

@@ -65,6 +65,31 @@ def test_an_archive_that_lost_all_its_issues_is_not_believed(db: Catalog) -> Non
     assert present(db)[0] == ["1.md", "2.md"]
 
 
+COMMON = [
+    ("they are called alike, but for their numbers", ["周报 第1期", "周报 第2期"], "", "周报"),
+    ("most are called alike", ["Weekly 1", "Weekly 2", "A farewell"], "", "Weekly"),
+    ("there is one", ["A beginning"], "", "A beginning"),
+    ("each has a title of its own", ["On cats", "On dogs"], "", ""),
+    ("the maintainer says it", ["On cats", "On dogs"], "Pets", "Pets"),
+]
+
+
+@pytest.mark.parametrize(
+    ("titles", "said", "expected"), [pytest.param(*row, id=name) for name, *row in COMMON]
+)
+def test_an_archive_is_called_what_its_issues_have_in_common(
+    db: Catalog, titles: list[str], said: str, expected: str
+) -> None:
+    first = begin_run(db, "read", NOW)
+    ways = {"kind": "folder", "shows_all": True}
+    for run, read_now in ((first, titles[:1]), (begin_run(db, "read", NOW), titles)):
+        reading = ArchiveReading(db, run, lambda: NOW, "issues", title=said, **ways)
+        for number, title in enumerate(read_now):
+            reading.take(Issue(file=f"{number}.md", sha256=title, title=title))
+        reading.finish()
+    assert [row["title"] for row in db["archives"].rows] == [expected]
+
+
 def test_a_source_that_never_had_an_issue_leaves_nothing(db: Catalog) -> None:
     with pytest.raises(NoIssuesError, match="issues holds no issue that is known as one"):
         read(db)

@@ -6,7 +6,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -21,12 +23,19 @@ from junitparser import Failure, JUnitXml, Skipped
 from lxml import etree
 from markdown_it import MarkdownIt
 
+from catalog.connection import open_catalog
+from catalog.reading import ArchiveReading
+from catalog.records import UnreadIssue
+from catalog.runs import begin_run, end_run
 from catalog.vocabulary import MentionKind, Reason
+from crawler.reading.archive import read_archive
 from report.findings import Group, Report
 from report.formats import FORMATS, render, style_for
 from report.formats.markdown import MOST_CHARACTERS
 from report.sections import SECTIONS, Detail, sections
+from report.selection import select
 
+MOMENT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 PLACE = re.compile(r"\S+\.md:\d+:\d+")
 
 
@@ -195,7 +204,7 @@ def test_machines_are_told_of_the_same_places(told) -> None:
         for row in csv.DictReader(io.StringIO(whole(told, "csv")))
     }
     (folder,) = {archive.folder for archive in told.archives}
-    in_repository = {(url, join(folder, file), *place) for url, file, *place in expected}
+    in_repository = {(url, join(folder or "", file), *place) for url, file, *place in expected}
     assert in_repository == places_of_sarif(whole(told, "sarif"))
 
 
@@ -213,6 +222,51 @@ def test_a_feed_made_twice_is_the_same_feed(two_nights) -> None:
     assert whole(two_nights.report("2026-11-22"), "atom") == whole(
         two_nights.report("2026-11-25"), "atom"
     )
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> Report:
+    """The report on two archives whose files are called alike."""
+    folder = tmp_path_factory.mktemp("both")
+    with closing(open_catalog(folder / "catalog.db")) as db:
+        run = begin_run(db, "read", MOMENT)
+        for name in ("here", "there"):
+            (folder / name).mkdir()
+            reading = ArchiveReading(
+                db, run, lambda: MOMENT, str(folder / name), kind="folder", shows_all=True
+            )
+            for number, title in enumerate(("On cats", "On dogs"), start=1):
+                text = f"# {title}\n\n- [Nowhere]()\n- [Gone](gone)\n- [https://a.example]()\n"
+                (folder / name / f"{number}.md").write_text(text)
+            for read in read_archive(folder / name):
+                reading.take(read)
+            reading.take(UnreadIssue(file="3.md", problem="it is no text"))
+            reading.finish()
+        end_run(db, run, MOMENT, state="done")
+        return select(db, MOMENT)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_files_that_are_called_alike_are_told_apart(both: Report, name: str) -> None:
+    text = whole(both, name)
+    if name == "json":
+        rows = json.loads(text)
+        places = [place for row in rows["links"] for place in row["mentions"]] + rows["unread"]
+        text = "\n".join(f"{place['root']}/{place['file']}" for place in places)
+    for root in (archive.source for archive in both.archives):
+        for number in (1, 2):
+            assert f"{root}/{number}.md" in text
+        assert f"{root}/3.md" in text or name not in ("json", "html", "markdown", "terminal")
+    assert not re.search(r"(?<!/)\b\d\.md", text)
+
+
+def test_several_archives_share_a_title(both: Report) -> None:
+    assert both.title == "here, there"
+
+
+def test_links_without_an_address_are_entries_of_their_own(both: Report) -> None:
+    feed = feedparser.parse(whole(both, "atom"))
+    assert len({entry.id for entry in feed.entries}) == len(feed.entries) == 6
 
 
 def test_two_archives_that_are_called_alike_have_a_feed_each(two_nights) -> None:

@@ -92,18 +92,18 @@ SOURCES = [
     ("a folder in a folder", "more/2021", "more/2021"),
     ("a single issue", "issues/1.md", "issues"),
     ("a link to a folder", "link", "more/2021"),
-    ("a folder that is gone", "gone", ""),
+    ("a folder that is gone", "gone", None),
 ]
 
 
 @pytest.mark.parametrize(
     ("source", "folder"), [pytest.param(*row, id=name) for name, *row in SOURCES]
 )
-def test_where_an_archive_lies(root: Path, source: str, folder: str) -> None:
+def test_where_an_archive_lies(root: Path, source: str, folder: str | None) -> None:
     (root / "issues/1.md").touch()
     (root / "link").symlink_to("more/2021")
     assert folder_in_work_tree(str(root / source)) == folder
 
 
 def test_what_lies_elsewhere_lies_at_a_root() -> None:
-    assert folder_in_work_tree("https://github.com/owner/name") == ""
+    assert folder_in_work_tree("https://github.com/owner/name") is None
