@@ -243,10 +243,17 @@ def put_off(db: Database, waiting: Iterable[tuple[int, str, datetime]], now: dat
         _see_anew(db, changed | _named(db, hosts), now)
 
 
-def distrust(db: Database, run_id: int, now: datetime) -> int:
-    """Let nothing follow from the checks of a run; return how many links were derived anew."""
+def distrust(db: Database, run_id: int, now: datetime, why: str = "") -> int:
+    """Let nothing follow from the checks of a run; return how many links were derived anew.
+
+    *why* becomes the run's note, unless its end is still to be written down.
+    """
     with db.atomic():
-        db.execute("UPDATE runs SET state = 'untrusted' WHERE id = ?", [run_id])
+        db.execute(
+            "UPDATE runs SET state = 'untrusted', note = coalesce(nullif(?, ''), note)"
+            " WHERE id = ?",
+            [why, run_id],
+        )
         rows = db.execute("SELECT DISTINCT link_id FROM checks WHERE run_id = ?", [run_id])
         links = [link_id for (link_id,) in rows.fetchall()]
         db.conn.executemany(

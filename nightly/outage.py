@@ -56,8 +56,8 @@ def examine_killed_runs(db: Database, now: datetime) -> None:
     """
     killed = db.execute(_KILLED).fetchall()
     for (run_id,) in killed:
-        if examine_run(db, run_id):
-            distrust(db, run_id, now)
+        if why := examine_run(db, run_id):
+            distrust(db, run_id, now, why)
 
 
 def examine_later_runs(
@@ -79,7 +79,7 @@ def examine_later_runs(
     if told is None or abs(told - now) > _AHEAD:
         return f"{runs}: is the clock right? `linkledger doctor` compares it"
     for (run_id,) in later:
-        distrust(db, run_id, now)
+        distrust(db, run_id, now, "its clock was ahead")
     make_due_again(db, now)
     return f"{runs}, by a clock that was ahead: nothing follows from them any more"
 

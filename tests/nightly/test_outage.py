@@ -9,6 +9,7 @@ import pytest
 from catalog.checks import save_checks
 from catalog.clock import stamp
 from catalog.database import Database
+from catalog.integrity import problems
 from catalog.records import Check, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import Reason
@@ -67,7 +68,9 @@ def test_a_killed_run_that_was_an_outage_is_not_believed(
         if command == "read":
             end_run(db, run_id, later, state="done", summary={"issues": 1})
     examine_killed_runs(db, later)
-    assert db.execute("SELECT id FROM runs WHERE state = 'untrusted'").fetchall() == [(outage,)]
+    ((untrusted, note),) = db.execute("SELECT id, note FROM runs WHERE state = 'untrusted'")
+    assert (untrusted, note) == (outage, "none of 40 hosts answered")
+    assert not list(problems(db))
     assert db.execute("SELECT DISTINCT standing FROM links").fetchall() == [("ok",)]
 
 
