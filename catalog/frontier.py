@@ -26,6 +26,9 @@ _DUE_IN_RUN = f"{_DUE} (SELECT at FROM temp.opening)"
 # When nobody holds a host any more, and it bears to be asked again.
 _FREE_AT = "max(ifnull(leased_until, ''), ifnull(next_visit_at, ''))"
 
+# When a link is due that is to be visited whatever else is: before any other.
+_AT_ONCE = "0001-01-01T00:00:00Z"
+
 _IN_FLIGHT = "9999-12-31T23:59:59Z"  # later than any time that something waits for
 
 # Of the links of a host, `own` are due and wait for nothing; `waiting` are links, its own or
@@ -50,21 +53,38 @@ _TEMPORARY = (
 )
 
 
-def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> tuple[str, ...]:
+def open_frontier(
+    db: Database,
+    now: datetime,
+    *,
+    everything: bool = False,
+    only: Collection[int] | None = None,
+) -> tuple[str, ...]:
     """Begin a run: count what is due, and free hosts still held by a run that was killed.
 
     What is due later than *now* is for another run. Returns the names of those hosts: they may
     have been asked a moment ago. A host that is to be left alone for longer than a night was
     told so by a clock that was ahead, and is free, too. With *everything*, every link is made
-    due first, so that a run which is killed half-way goes on with the other half.
+    due first, so that a run which is killed half-way goes on with the other half. *only* are the
+    links to visit in this run, due or not, and no others.
     """
-    given = {"now": stamp(now), "latest": _not_before(now + NIGHT)}
+    given = {
+        "now": stamp(now),
+        "latest": _not_before(now + NIGHT),
+        "opening": stamp(now) if only is None else _AT_ONCE,
+    }
     with db.atomic():
         if everything:
             db.execute(
                 "UPDATE links SET next_check_at = :now "
                 "WHERE judge = 'page' AND present = 1 AND next_check_at > :now",
                 given,
+            )
+        if only is not None:
+            db.execute(
+                "UPDATE links SET next_check_at = ? WHERE judge = 'page' AND present = 1 "
+                "AND id IN (SELECT value FROM json_each(?))",
+                [_AT_ONCE, json.dumps(list(only))],
             )
         freed = db.execute(
             "UPDATE hosts SET lease = NULL, leased_until = NULL WHERE lease LIKE 'local:%' "
@@ -73,13 +93,13 @@ def open_frontier(db: Database, now: datetime, *, everything: bool = False) -> t
         db.execute("UPDATE hosts SET next_visit_at = NULL WHERE next_visit_at > :latest", given)
         for statement in _TEMPORARY:
             db.execute(statement)
-        db.execute("INSERT INTO temp.opening VALUES (:now)", given)
+        db.execute("INSERT INTO temp.opening VALUES (:opening)", given)
         db.execute(
             f"""
             INSERT INTO temp.backlog (host_id, own, ready_at)
             SELECT host_id, own, iif({_FREE_AT} > :now, {_FREE_AT}, '') FROM (
                 SELECT host_id, count(*) AS own FROM links
-                WHERE {_DUE} :now AND host_id IS NOT NULL GROUP BY host_id)
+                WHERE {_DUE} :opening AND host_id IS NOT NULL GROUP BY host_id)
             JOIN hosts ON hosts.id = host_id""",
             given,
         )

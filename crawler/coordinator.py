@@ -69,6 +69,7 @@ class Coordinator:
         clock: Callable[[], datetime],
         *,
         holder: str = "local",
+        only: Collection[int] | None = None,
     ) -> None:
         self._db = db
         self._run_id = run_id
@@ -90,10 +91,10 @@ class Coordinator:
         if holder != "local":
             # What machines far away work by must outlast even a power cut on this one.
             db.execute("PRAGMA synchronous = FULL")
-        freed = open_frontier(db, self._began, everything=options.everything)
+        freed = open_frontier(db, self._began, everything=options.everything, only=only)
         asked = hosts_visited_since(db, self._began - timedelta(seconds=self._longest_delay))
         self._wait_for_turns(asked.union(freed))
-        self.summary = CrawlSummary(due=count_due(db, self._began))
+        self.summary = CrawlSummary(due=count_due(db, self._began) if only is None else len(only))
 
     def _wait_for_turns(self, hosts: Collection[str]) -> None:
         """Owe *hosts* their rest: an earlier run may have asked them a moment ago."""

@@ -1,7 +1,7 @@
 """Crawl what is due: lease its hosts, let them be visited, write down what came of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from datetime import datetime
 
@@ -29,8 +29,9 @@ def crawl(
     progress: Progress = lambda _: None,
     *,
     fork_server: ForkServer | None = None,
+    only: Collection[int] | None = None,
 ) -> CrawlSummary:
-    """Visit every link of the catalog that is due, and return what happened.
+    """Visit every link of the catalog that is due, or *only* some, and return what happened.
 
     Each result is written within a moment, so that a killed crawl goes on where it was; what
     only the whole night shows of a page is written at the end. *progress* is told the
@@ -42,7 +43,7 @@ def crawl(
         tls_context(options)  # raises, before anything is begun
     # Leases of a cluster are still good when this process is no more.
     holder = "dask" if options.dask else "local"
-    coordinator = Coordinator(db, run_id, options, clock, holder=holder)
+    coordinator = Coordinator(db, run_id, options, clock, holder=holder, only=only)
     count = options.workers or _fitting(coordinator.summary.due)
     search_rarely()
     try:

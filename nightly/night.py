@@ -2,12 +2,12 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
 from catalog.clock import stamp
-from catalog.connection import CatalogError, open_catalog
+from catalog.connection import Catalog, CatalogError, open_catalog
 from catalog.frontier import distrust
 from catalog.lock import held
 from catalog.runs import begin_run, end_run
@@ -39,11 +39,13 @@ def run_night(
     command: str,
     phases: Sequence[str],
     everything: bool = False,
+    choose: Callable[[Catalog], Collection[int]] | None = None,
     fork_server: ForkServer | None = None,
 ) -> NightSummary:
     """Run *phases* as the run *command* on the catalog of *settings*, and return what they did.
 
-    Where there are many links, those who crawl come from *fork_server*.
+    Where there are many links, those who crawl come from *fork_server*. Those links alone are
+    visited that *choose* returns, if it is given; what it raises leaves no run behind.
 
     A phase that fails does not take the others with it, and what a phase has committed is
     kept whatever happens. Raises `HeldError` where another run holds the catalog,
@@ -63,12 +65,14 @@ def run_night(
                 told = partial(time_told_by_github, settings)
                 if remark := examine_later_runs(db, began, told):
                     _log.warning("%s", remark)
+            only = choose(db) if choose else None
             run = Run(
                 db=db,
                 run_id=begin_run(db, command, began),
                 settings=settings,
                 clock=clock,
                 everything=everything,
+                only=only,
                 fork_server=fork_server,
             )
             return _Night(run, watcher, began).through(phases)

@@ -1,6 +1,6 @@
 """The phases of a night: each calls one stage, and says in one line what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,13 +19,14 @@ from nightly.words import counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What every phase of a run works on."""
+    """What every phase of a run works on; `only` is what to visit, if not all that is due."""
 
     db: Catalog
     run_id: int
     settings: Settings
     clock: Clock
     everything: bool = False
+    only: Collection[int] | None = None
     fork_server: ForkServer | None = None
 
 
@@ -97,7 +98,10 @@ def crawl(run: Run, gauge: Gauge, _doubt: str) -> Outcome:
 
     in_time = True
     try:
-        done = follow(run.db, run.run_id, options, run.clock, told, fork_server=run.fork_server)
+        done = follow(
+            run.db, run.run_id, options, run.clock, told,
+            fork_server=run.fork_server, only=run.only,
+        )  # fmt: skip
     except TimeUp:
         heard()
         in_time = False

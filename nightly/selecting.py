@@ -1,9 +1,10 @@
-"""What a report is made of: the catalog, narrowed down as asked, without what is to be ignored."""
+"""The part of the catalog that is asked for: for a report, or for another visit."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from catalog.address import link_key
 from catalog.archives import present_archives
 from catalog.connection import Catalog
 from catalog.database import Database
@@ -15,6 +16,12 @@ from report.ignore import IgnoreError, IgnoreRule, rules_of
 from report.selection import select
 
 _HOSTS = "SELECT name FROM hosts UNION SELECT forge FROM repos"
+_VISITED = """
+    SELECT links.id, links.key, links.standing, coalesce(links.standing_since, ''),
+           coalesce(hosts.name, '')
+    FROM links LEFT JOIN hosts ON hosts.id = links.host_id
+    WHERE links.judge = 'page' AND links.present = 1
+"""
 _SECTIONS = "SELECT DISTINCT section FROM mentions"
 
 
@@ -47,6 +54,36 @@ def selected(
     for name in chosen.sections:
         _require("--section", name, db, _SECTIONS, Filters(sections=(name,)).let_section)
     return select(db, now, filters=chosen, rules=ignore_rules(db), everything=everything)
+
+
+def chosen_links(
+    db: Database, urls: tuple[str, ...], hosts: tuple[str, ...], standings: tuple[str, ...]
+) -> frozenset[int]:
+    """Return the links that a crawl can visit and that fit all that is asked.
+
+    Raises `ConfigError` where none do: nothing would be visited, as if all were well.
+    """
+    keys = {link_key(url): url for url in urls}
+    for key, url in keys.items():
+        judges = db.execute("SELECT judge FROM links WHERE key = ? AND present = 1", [key])
+        judge = next((judge for (judge,) in judges), None)
+        if judge is None:
+            raise ConfigError(f"--url {url}: no issue links to that")
+        if judge != "page":
+            raise ConfigError(
+                f"--url {url}: it is not visited; its {judge} tells what became of it"
+            )
+    asked = Filters(hosts=hosts, standings=frozenset(Standing(name) for name in standings))
+    for host in hosts:
+        _require("--host", host, db, _HOSTS, Filters(hosts=(host,)).let_host)
+    chosen = frozenset(
+        number
+        for number, key, standing, since, host in db.execute(_VISITED)
+        if (not keys or key in keys) and asked.let_link(Standing(standing), since, host)
+    )
+    if not chosen:
+        raise ConfigError("no link in the catalog is all that at once")
+    return chosen
 
 
 def _spellings(db: Database, issue: str) -> Iterator[str]:

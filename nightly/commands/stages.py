@@ -1,15 +1,21 @@
 """`linkledger read`, `crawl`, `enrich` and `nightly`: runs that write the catalog."""
 
 import json
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
+from catalog.vocabulary import Standing
 from crawler.fork_server import ForkServer
 from nightly.console import while_read
 from nightly.exits import ConfigError, Exit
 from nightly.options import NETWORK, Session, command
+
+if TYPE_CHECKING:
+    from catalog.connection import Catalog
 
 _ALL = click.option("--all", "everything", is_flag=True, help="Take everything, due or not.")
 _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
@@ -29,13 +35,47 @@ def read(session: Session, sources: tuple[str, ...]) -> Exit:
 
 @command(*NETWORK, "dask", "max_time", "canaries", "now")
 @_ALL
-def crawl(session: Session, everything: bool) -> Exit:
+@click.option(
+    "--url", "urls", metavar="URL", multiple=True, help="Visit URL only; may be repeated."
+)
+@click.option(
+    "--host",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Visit what is on HOST and below it only; may be repeated.",
+)
+@click.option(
+    "--standing",
+    "standings",
+    type=click.Choice([standing.value for standing in Standing]),
+    multiple=True,
+    help="Visit links of this standing only; may be repeated.",
+)
+def crawl(
+    session: Session,
+    everything: bool,
+    urls: tuple[str, ...],
+    hosts: tuple[str, ...],
+    standings: tuple[str, ...],
+) -> Exit:
     """Follow the links that are due.
 
     What was seen is in the catalog as soon as it is seen: a crawl may be stopped at any
-    point, and the next one goes on from there.
+    point, and the next one goes on from there. With --url, --host or --standing those links
+    are followed that fit all of them, due or not, and no others.
     """
-    return _run(session, "crawl", ("crawl",), everything=everything)
+    if not (urls or hosts or standings):
+        return _run(session, "crawl", ("crawl",), everything=everything)
+    if everything:
+        raise ConfigError("--all leaves nothing to choose: give it, or what to visit")
+
+    def choose(db: "Catalog") -> Collection[int]:
+        from nightly.selecting import chosen_links
+
+        return chosen_links(db, urls, hosts, standings)
+
+    return _run(session, "crawl", ("crawl",), choose=choose)
 
 
 @command(*NETWORK, "github_api", "max_wait", "max_time", "canaries", "now")
@@ -81,6 +121,7 @@ def _run(
     *,
     sources: tuple[str, ...] = (),
     everything: bool = False,
+    choose: "Callable[[Catalog], Collection[int]] | None" = None,
 ) -> Exit:
     """Run *phases* and tell in a few lines, or in JSON, what they did."""
     settings = session.settings
@@ -104,6 +145,7 @@ def _run(
             command=name,
             phases=phases,
             everything=everything,
+            choose=choose,
             fork_server=fork_server,
         )
         summary = told(settings, session.clock, night) if name == "nightly" else night()

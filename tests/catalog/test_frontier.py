@@ -94,6 +94,26 @@ def standing(db: Database, link_id: int) -> str:
     return str(db["links"].get(link_id)["standing"])
 
 
+def test_chosen_links_are_leased_due_or_not_and_no_others(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    settle(db, run, [check(1)], [], NOW)
+    open_frontier(db, NOW, only=(1, 2))
+    leased = take(db)
+    assert sorted(links(leased)) == [1, 2]
+    settle(db, run, [check(n) for n in (1, 2)], [], NOW, released=held(leased))
+    assert next_opening(db) is None
+
+
+def test_chosen_links_of_a_killed_run_are_due_in_the_next_one(db: Database) -> None:
+    run = begin_run(db, "crawl", NOW)
+    open_frontier(db, NOW)
+    settle(db, run, [check(n) for n in range(1, 9)], [], NOW)
+    open_frontier(db, NOW, only=(3,))
+    open_frontier(db, NOW)
+    assert links(take(db)) == [3]
+
+
 def test_the_longest_backlog_goes_first(db: Database) -> None:
     open_frontier(db, NOW)
     assert {link.host for link in take(db, hosts=1).links} == {"big.example"}
