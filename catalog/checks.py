@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby, takewhile
 from operator import attrgetter, itemgetter
 
+from catalog.address import host_of
 from catalog.clock import moment, stamp
 from catalog.database import Database
 from catalog.evidence import to_hops, to_seen
@@ -77,14 +78,18 @@ def save_checks(db: Database, run_id: int, checks: Iterable[Check], now: datetim
 
 
 def hosts_visited_since(db: Database, at: datetime) -> frozenset[str]:
-    """Return the hosts of which a link was checked later than *at*."""
+    """Return the hosts that were asked for a link later than *at*, or to which one led."""
     rows = db.execute(
-        "SELECT checked_at, name FROM checks JOIN links ON links.id = link_id "
-        "JOIN hosts ON hosts.id = host_id ORDER BY checks.id DESC"
+        "SELECT checked_at, url, final_url, hops FROM checks JOIN links ON links.id = link_id "
+        "ORDER BY checks.id DESC"
     )
     since = stamp(at)
+    hosts = set()
     # Reading ends at the first one before: usually that is the first of all.
-    return frozenset(name for _, name in takewhile(lambda row: row[0] > since, rows))
+    for _, url, final_url, hops in takewhile(lambda row: row[0] > since, rows):
+        hosts |= {host_of(url), host_of(final_url)}
+        hosts |= {host_of(hop["url"]) for hop in json.loads(hops)}
+    return frozenset(hosts - {""})
 
 
 def derive(db: Database, link_ids: Sequence[int], now: datetime) -> None:

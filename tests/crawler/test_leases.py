@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from catalog.checks import hosts_visited_since
 from catalog.clock import stamp
 from catalog.connection import Catalog
-from catalog.records import Judgement, Visit
+from catalog.records import Hop, Judgement, Visit
 from catalog.runs import begin_run
 from catalog.vocabulary import Reason
 from crawler.coordinator import Coordinator
@@ -218,6 +219,20 @@ def test_a_host_that_was_just_asked_is_owed_its_rest(
     began = steady_time()
     (batch,) = asked(catalog).lease(1)
     assert batch.not_before >= began + owed
+
+
+def test_a_host_that_a_link_led_to_is_owed_its_rest_as_well(catalog: Catalog) -> None:
+    one = coordinator(catalog, "local")
+    (batch,) = one.lease(1)
+    seen = visited(batch, batch.tasks[0])
+    way = (
+        Hop(url="http://a.test/1", status=302, location="http://b.test/"),
+        Hop(url="http://b.test/", status=302, location="http://c.test/"),
+    )
+    one.take([replace(seen, visit=replace(seen.visit, final_url="http://c.test/", hops=way))])
+    one.close()
+    hosts = hosts_visited_since(catalog, now() - timedelta(minutes=1))
+    assert hosts == {"a.test", "b.test", "c.test"}
 
 
 def test_a_host_that_was_asked_long_ago_is_owed_nothing(catalog: Catalog) -> None:
