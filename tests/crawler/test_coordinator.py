@@ -9,11 +9,11 @@ import pytest
 
 import crawler.coordinator
 from catalog.connection import Catalog, CatalogError
-from catalog.records import Judgement, Page, Visit
+from catalog.records import Hop, Judgement, Page, Visit
 from catalog.runs import begin_run
 from catalog.vocabulary import Reason
 from crawler.coordinator import WRITE_EVERY, Coordinator
-from crawler.messages import HostBatch, HostDone, Report, Visited
+from crawler.messages import Chain, CrossHostRedirect, HostBatch, HostDone, Report, Visited
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import catalog_of
 
@@ -193,6 +193,34 @@ def test_for_how_long_a_host_is_waited_for(
         assert coordinator.lease(1) == []
         clock.seconds += 1
         assert [batch.host for batch in coordinator.lease(1)] == [first.host]
+
+
+def test_a_link_that_leads_to_a_host_at_rest_goes_on_there_when_that_is_over(
+    coordinator: Coordinator, clock: Clock
+) -> None:
+    first, second, third = coordinator.lease(3)
+    led, other = first.tasks
+    there = f"http://{second.host}/there"
+    chain = Chain(url=there, hops=(Hop(url=led.link.url, status=302, location=there),))
+    coordinator.take(visited(third))
+    coordinator.take(refused(second, 60.0, 60.0))
+    coordinator.take(
+        [
+            CrossHostRedirect(
+                lease_id=first.lease_id, task=replace(led, chain=chain), host=second.host
+            ),
+            *visited(replace(first, tasks=(other,))),
+        ]
+    )
+    clock.seconds += 59
+    assert coordinator.lease(3) == []
+    clock.seconds += 1
+    (batch,) = coordinator.lease(3)
+    assert batch.host == second.host
+    assert {task.link.url: task.chain for task in batch.tasks} == {
+        led.link.url: chain,
+        **{task.link.url: None for task in second.tasks},
+    }
 
 
 def test_the_night_is_over_when_the_last_result_has_come(coordinator: Coordinator) -> None:
