@@ -63,8 +63,8 @@ def open_frontier(
     """Begin a run: count what is due, and free hosts still held by a run that was killed.
 
     What is due later than *now* is for another run. Returns the names of those hosts: they may
-    have been asked a moment ago. A host that is to be left alone for longer than a night was
-    told so by a clock that was ahead, and is free, too. With *everything*, every link is made
+    have been asked a moment ago. A host that is held, or to be left alone, for longer than a
+    night was so by a clock that was ahead, and is free, too. With *everything*, every link is made
     due first, so that a run which is killed half-way goes on with the other half. *only* are the
     links to visit in this run, due or not, and no others.
     """
@@ -91,6 +91,10 @@ def open_frontier(
             "RETURNING name"
         ).fetchall()
         db.execute("UPDATE hosts SET next_visit_at = NULL WHERE next_visit_at > :latest", given)
+        db.execute(
+            "UPDATE hosts SET lease = NULL, leased_until = NULL WHERE leased_until > :latest",
+            given,
+        )
         for statement in _TEMPORARY:
             db.execute(statement)
         db.execute("INSERT INTO temp.opening VALUES (:opening)", given)

@@ -236,6 +236,22 @@ def test_a_rest_that_another_run_has_begun(db: Database, rest: timedelta, is_fre
     assert ("big.example" in {link.host for link in take(db).links}) == is_free
 
 
+@pytest.mark.parametrize(
+    ("length", "is_free"),
+    [
+        pytest.param(timedelta(hours=1), False, id="an hour, by a cluster that may live on"),
+        pytest.param(timedelta(days=400), True, id="longer than a night, by a clock ahead"),
+    ],
+)
+def test_a_lease_that_another_run_has_begun(
+    db: Database, length: timedelta, is_free: bool
+) -> None:
+    open_frontier(db, NOW)
+    lease(db, NOW, until=NOW + length, hosts=9, links_per_host=9, holder="dask")
+    open_frontier(db, NOW)
+    assert bool(lease(db, NOW, until=SOON, hosts=9, links_per_host=9)) == is_free
+
+
 def test_what_is_left_is_counted_by_host(db: Database) -> None:
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)
