@@ -28,13 +28,13 @@ def told(settings: Settings, clock: Clock, night: Callable[[], NightSummary]) ->
     changes nothing about the night.
     """
     if settings.ping_url:
-        ping_start(settings.ping_url)
+        ping_start(settings.ping_url, settings.ca_file)
     try:
         summary = night()
     except BaseException as error:
         status = error.exit if isinstance(error, CommandError) else Exit.FAILED
         if settings.ping_url:
-            ping_end(settings.ping_url, status, str(error))
+            ping_end(settings.ping_url, status, str(error), settings.ca_file)
         raise
     for tell in (_metrics, _mail):
         try:
@@ -42,7 +42,7 @@ def told(settings: Settings, clock: Clock, night: Callable[[], NightSummary]) ->
         except CommandError as error:
             _log.warning("%s", error)
     if settings.ping_url:
-        ping_end(settings.ping_url, summary.exit, _lines(summary))
+        ping_end(settings.ping_url, summary.exit, _lines(summary), settings.ca_file)
     return summary
 
 

@@ -1,10 +1,13 @@
 """Tell a dead man's switch, as healthchecks.io runs one, that a night began and how it ended."""
 
 import logging
+from pathlib import Path
 
 import requests
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from enrich.options import EnrichOptions
+from enrich.transport import open_session
 from nightly.exits import Exit
 
 TIMEOUT = 10.0
@@ -13,20 +16,24 @@ _LONGEST_NOTE = 10_000
 _log = logging.getLogger(__name__)
 
 
-def ping_start(url: str) -> bool:
-    """Say at *url* that a night begins; False where nobody listens, which stops no night."""
-    return _ping(f"{url.rstrip('/')}/start", "")
+def ping_start(url: str, ca_file: Path | None = None) -> bool:
+    """Say at *url* that a night begins; False where nobody listens, which stops no night.
+
+    Authorities in *ca_file* are trusted beside the usual ones.
+    """
+    return _ping(f"{url.rstrip('/')}/start", "", ca_file)
 
 
-def ping_end(url: str, status: Exit, note: str) -> bool:
+def ping_end(url: str, status: Exit, note: str, ca_file: Path | None = None) -> bool:
     """Say at *url* with which *status* a night ended, and in a *note* what it did."""
-    return _ping(f"{url.rstrip('/')}/{int(status)}", note)
+    return _ping(f"{url.rstrip('/')}/{int(status)}", note, ca_file)
 
 
-def _ping(url: str, note: str) -> bool:
+def _ping(url: str, note: str, ca_file: Path | None) -> bool:
     try:
-        _post(url, note[:_LONGEST_NOTE].encode())
-    except (requests.RequestException, ValueError) as error:  # also for a redirect to nowhere
+        with open_session(EnrichOptions(ca_file=ca_file)) as session:
+            _post(session, url, note[:_LONGEST_NOTE].encode())
+    except (requests.RequestException, ValueError) as error:  # also for an address that is none
         # Without the address: whoever knows it can ping in our name.
         _log.warning("the ping did not arrive: %s", type(error).__name__)
         return False
@@ -39,14 +46,8 @@ def _ping(url: str, note: str) -> bool:
     wait=wait_exponential(multiplier=0.2, max=2),
     reraise=True,
 )
-def _post(url: str, body: bytes) -> None:
-    answer = requests.post(
-        url,
-        data=body,
-        timeout=TIMEOUT,
-        headers={"User-Agent": "linkledger"},
-        allow_redirects=False,
-    )
-    answer.raise_for_status()
-    if answer.is_redirect:  # what is posted does not arrive where it leads
-        raise requests.TooManyRedirects(response=answer)
+def _post(session: requests.Session, url: str, body: bytes) -> None:
+    with session.post(url, data=body, timeout=TIMEOUT, stream=True) as answer:
+        answer.raise_for_status()
+        if answer.is_redirect:  # what is posted does not arrive where it leads
+            raise requests.TooManyRedirects(response=answer)

@@ -86,6 +86,21 @@ async def test_a_ping_that_is_sent_elsewhere_did_not_arrive(
     assert not await asyncio.to_thread(ping_start, url)
 
 
+async def test_a_ping_trusts_the_authority_that_you_name(tmp_path: Path) -> None:
+    authority, heard, context = trustme.CA(), Heard(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    runner = web.AppRunner(listening(heard))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+    url = f"https://127.0.0.1:{runner.addresses[0][1]}/uuid"
+    assert not await asyncio.to_thread(ping_start, url)
+    assert await asyncio.to_thread(ping_start, url, tmp_path / "ca.pem")
+    assert await asyncio.to_thread(ping_end, url, Exit.DONE, "all is well", tmp_path / "ca.pem")
+    assert heard == [("/uuid/start", ""), ("/uuid/0", "all is well")]
+    await runner.cleanup()
+
+
 def test_a_ping_that_nobody_hears_stops_no_night_and_tells_no_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
