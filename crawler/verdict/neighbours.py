@@ -41,6 +41,11 @@ _TONE: Final = re.compile(
     r"|infelizmente|maalesef|hoppla|oeps|vaya|увы|к сожалению|tyvärr|desværre)\b"
 )
 
+# What a front page is called in its title, and on some sites every page.
+_FRONT: Final = re.compile(
+    r".{0,30}(?:官方网站|官网|首页|主页)|(?:official (?:web ?)?site|home ?page)"
+)
+
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…。！？][\W_]*$")
 _GUARDED: Final = re.compile(
     r"captcha|\brobots?\b|verify(?:ing)?\b|\bhuman"
@@ -144,7 +149,9 @@ def _is_unconfirmed(view: View) -> bool:
     """
     page = view.page
     asked = view.asked
-    if _names_its_home(view):
+    if _names_its_home(view) or any(map(_FRONT.fullmatch, view.title_parts)):
+        return True
+    if not view.is_declared_article and _is_squatted(view):
         return True
     if not _is_deep(asked):
         return False
@@ -157,6 +164,11 @@ def _is_unconfirmed(view: View) -> bool:
     if page.canonical and Address.of(page.canonical).is_same_page(view.ended):
         return False
     return not redirects.is_told(view)
+
+
+def _is_squatted(view: View) -> bool:
+    """Whether a page calls itself what is sold on lapsed domains, or just is about it."""
+    return any(map(SQUATTERS.search, view.names))
 
 
 def _is_deep(asked: Address) -> bool:
@@ -173,13 +185,8 @@ def _names_its_home(view: View) -> bool:
 
 
 def _is_headed(view: View) -> bool:
-    """Whether a page has a heading of its own that its title begins with.
-
-    Whoever took a lapsed domain over for games of chance writes so, too.
-    """
-    if not view.has_headline or SQUATTERS.search(view.heading):
-        return False
-    return any(bare(view.heading) in part for part in view.title_parts[:1])
+    """Whether a page has a heading of its own that its title begins with."""
+    return view.has_headline and any(bare(view.heading) in part for part in view.title_parts[:1])
 
 
 def _identity(url: str) -> object:
@@ -242,7 +249,7 @@ def _anonymous(view: View) -> tuple[str, ...]:
 
 def _is_guarded(view: View) -> bool:
     """Whether a page with little else asks as guards do, and not only in its menu."""
-    if not view.is_thin:
+    if not view.is_thin or _is_squatted(view):
         return False
     said = (line for line in view.lead[:400].split("\n") if _SENTENCE_ENDS.search(line))
     return "password" in view.page.markers or any(map(_GUARDED.search, (*view.names, *said)))

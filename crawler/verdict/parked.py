@@ -23,8 +23,11 @@ _PARKING_NAME: Final = re.compile(r"ww\d{1,2}\.")
 
 # What is sold on domains that others let lapse. Telling only where the archive never spoke of it.
 SQUATTERS: Final = re.compile(
-    r"\b(?:casino|slots?|poker|betting|sportsbook|gacor|togel|judi|escorts?|viagra|porn|xxx)\b"
+    r"\b(?:casinos?|slots?|poker|betting|sportsbook|gacor|togel|judi|escorts?|viagra|porn|xxx|bahis"
+    r"|(?:essay|paper|dissertation)[- ]writing|write my (?:essay|paper)|payday loans?"
+    r"|(?:replica|fake) watches|nhà cái|cá cược|tài xỉu|xổ số|казино|букмекер\w*)\b"
     r"|博彩|彩票|娱乐城|棋牌|赌场|赌博|葡京|百家乐|威尼斯人|时时彩|六合彩|投注|真人视讯|老虎机|成人视频"
+    r"|カジノ|ブックメーカー|パチスロ|카지노|바카라|토토사이트|먹튀|สล็อต|บาคาร่า|คาสิโน"
 )
 
 # Whoever offers an address of its own means the domain.

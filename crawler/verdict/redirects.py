@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urldefrag
 
+from catalog.forges import is_repository_root, repository_at
 from catalog.records import Hop, Judgement, Visit
 from catalog.vocabulary import Reason
 from crawler.pages.addresses import Address, is_language
@@ -194,7 +195,7 @@ def leads_home(view: View) -> Judgement | None:
 
 
 def leads_up(view: View) -> Judgement | None:
-    """Judge a redirect from one article to the list of all, or to a search."""
+    """Judge a redirect from one article to the list of all, to a search, or to its project."""
     asked, ended = view.asked, view.ended
     if not _went_elsewhere(view) or _is_short(view):
         return None
@@ -203,6 +204,8 @@ def leads_up(view: View) -> Judgement | None:
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a search", view)
     if is_listing(ended) and _is_one_of_many(asked) and not _is_told(asked.segments[-1], view):
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a list of what there is", view)
+    if is_repository_root(ended.url) and repository_at(asked.url) == repository_at(ended.url):
+        return _arrival(Reason.REDIRECTED_HOME, "redirected to its repository", view)
     depth = len(ended.segments)
     is_above = asked.site == ended.site and depth < len(asked.segments)
     if not is_above or ended.segments != asked.segments[:depth] or ended.query:

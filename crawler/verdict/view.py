@@ -264,7 +264,7 @@ class View:
     @property
     def is_bare(self) -> bool:
         """Whether a page shows hardly a line, as do those that a script is to fill."""
-        return self.page.text_length < _BARE
+        return self.page.text_length < _BARE and _weight(self.page.lead) < _BARE
 
     @property
     def is_shell(self) -> bool:
