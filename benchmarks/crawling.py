@@ -58,14 +58,18 @@ class Run:
         return dict(json.loads(self.said.splitlines()[-1]))
 
 
-def measured(command: Sequence[str | Path]) -> Run:
-    """Run *command* to its end, whatever it thinks of the links, and return what it took."""
+def measured(command: Sequence[str | Path], *, weighed: bool = True) -> Run:
+    """Run *command* to its end, whatever it thinks of the links, and return what it took.
+
+    A look at the memory of a family of processes takes ten milliseconds of the processor's
+    time, and holds them up: where seconds are compared, not every run is *weighed*.
+    """
     with tempfile.TemporaryFile("w+") as output:
         began = time.monotonic()
         child = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, cwd=ROOT)
         memory, look_at = 0, began
         while (waited := os.wait4(child.pid, os.WNOHANG))[0] == 0:
-            if time.monotonic() > look_at:  # seldom: a look at all processes takes time itself
+            if weighed and time.monotonic() > look_at:
                 memory = max(memory, _memory_of(child.pid))
                 look_at = time.monotonic() + 0.5
             time.sleep(0.01)
@@ -133,10 +137,11 @@ def make_catalog(path: Path, urls: Iterable[str]) -> None:
     db.close()
 
 
-def night(catalog: Path, day: int = 0, **options: Any) -> Run:
+def night(catalog: Path, day: int = 0, *, weighed: bool = True, **options: Any) -> Run:
     """Crawl what is due in *catalog* on the given day."""
     given = [f"{name}={json.dumps(value)}" for name, value in options.items()]
-    return measured([sys.executable, "-m", "benchmarks._night", str(catalog), str(day), *given])
+    command = [sys.executable, "-m", "benchmarks._night", str(catalog), str(day), *given]
+    return measured(command, weighed=weighed)
 
 
 def beside_others(folder: Path) -> str:
@@ -145,7 +150,8 @@ def beside_others(folder: Path) -> str:
     lines = [
         f"**(a, c)** {links:,} links on {hosts:,} hosts, {LATENCY * 1000:.0f} ms latency, pages of"
         f" 19 kB, {AT_ONCE} requests at once and {APART * 1000:.0f} ms apart on a host;"
-        f" of linkledger and lychee the best of {ROUNDS} runs, one after the other:",
+        f" of linkledger and lychee the best of {ROUNDS} runs, one after the other, of which the"
+        " first is weighed:",
         "",
         "| | wall, s | its median, s | CPU per link, ms | peak memory, MB | requests |",
         "|---|---|---|---|---|---|",
@@ -155,11 +161,11 @@ def beside_others(folder: Path) -> str:
         page = folder / "links.html"
         folder.chmod(0o755)  # linkchecker reads it as nobody, where it is started by root
         page.write_text("".join(f'<a href="{url}">x</a>\n' for url in urls))
-        commands: dict[str, Callable[[], Run | None]] = {
-            "linkledger": lambda: _ours(folder / "beside.db", urls),
-            "lychee": lambda: _theirs("lychee", "--no-progress", page),
-            "linkchecker": lambda: _theirs(
-                "linkchecker", "--check-extern", "-r1", "--no-status", page
+        commands: dict[str, Callable[[bool], Run | None]] = {
+            "linkledger": lambda weighed: _ours(folder / "beside.db", urls, weighed),
+            "lychee": lambda weighed: _theirs(weighed, "lychee", "--no-progress", page),
+            "linkchecker": lambda weighed: _theirs(
+                weighed, "linkchecker", "--check-extern", "-r1", "--no-status", page
             ),
         }
         runs: dict[str, list[tuple[Run, int]]] = {name: [] for name in commands}
@@ -168,7 +174,7 @@ def beside_others(folder: Path) -> str:
                 if n and name == "linkchecker":
                     continue  # a minute each, and nothing depends on its last second
                 asked, _ = counters(port)
-                if (run := command()) is not None:
+                if (run := command(n == 0)) is not None:
                     runs[name].append((run, counters(port)[0] - asked))
         for name, those in runs.items():
             if not those:
@@ -176,23 +182,25 @@ def beside_others(folder: Path) -> str:
                 continue
             run, requests = min(those, key=lambda one: one[0].wall)
             wall = f"{run.wall:.2f} | {median(run.wall for run, _ in those):.2f}"
-            cpu, memory = 1000 * run.cpu / links, run.memory / 2**20
+            cpu, memory = 1000 * run.cpu / links, those[0][0].memory / 2**20
             lines.append(f"| {name} | {wall} | {cpu:.2f} | {memory:.0f} | {requests:,} |")
     return "\n".join(lines)
 
 
-def _ours(catalog: Path, urls: Sequence[str]) -> Run:
+def _ours(catalog: Path, urls: Sequence[str], weighed: bool) -> Run:
     """Crawl *urls* as on a first night."""
     for file in catalog.parent.glob(catalog.name + "*"):
         file.unlink()
     make_catalog(catalog, urls)
-    return night(catalog, delay=APART, concurrency_per_host=AT_ONCE, allow_private=True)
+    return night(
+        catalog, delay=APART, concurrency_per_host=AT_ONCE, allow_private=True, weighed=weighed
+    )
 
 
-def _theirs(program: str, *arguments: str | Path) -> Run | None:
+def _theirs(weighed: bool, program: str, *arguments: str | Path) -> Run | None:
     beside = Path(sys.executable).parent / program
     found = str(beside) if beside.exists() else shutil.which(program)
-    return measured([found, *arguments]) if found else None
+    return measured([found, *arguments], weighed=weighed) if found else None
 
 
 def two_processes(folder: Path) -> str:
@@ -204,7 +212,7 @@ def two_processes(folder: Path) -> str:
             for workers, those in walls.items():
                 catalog = folder / f"workers-{workers}-{n}.db"
                 make_catalog(catalog, loopback(links, hosts, port))
-                run = night(catalog, delay=0, allow_private=True, workers=workers)
+                run = night(catalog, delay=0, allow_private=True, workers=workers, weighed=False)
                 those.append(run.wall)
     one, two = min(walls[1]), min(walls[2])
     return (
@@ -224,7 +232,11 @@ def real_archive(folder: Path) -> str:
     catalog = folder / "archive.db"
     make_catalog(catalog, urls)
     with web() as port:
-        options = {"delay": DELAY, "connect_to": [f"::127.0.0.1:{port}"], "workers": 1}
+        options: dict[str, Any] = {
+            "delay": DELAY,
+            "connect_to": [f"::127.0.0.1:{port}"],
+            "workers": 1,
+        }
         first = night(catalog, 0, **options)
         requests, sent = counters(port)
         night(catalog, 1, **options)
