@@ -264,12 +264,15 @@ class View:
     @property
     def is_bare(self) -> bool:
         """Whether a page shows hardly a line, as do those that a script is to fill."""
-        return self.page.text_length < _BARE and _weight(self.page.lead) < _BARE
+        return self.page.text_length < _BARE
 
     @property
     def is_shell(self) -> bool:
         """Whether a script makes the page, so that its words are not yet on it."""
-        return self.is_bare and "script" in self.page.markers
+        markers = self.page.markers
+        # Where a framework fills the page, a menu in Chinese may stand in it from the start.
+        is_little = self.is_bare and ("app" in markers or _weight(self.page.lead) < _BARE)
+        return is_little and "script" in markers
 
     @cached_property
     def is_about_errors(self) -> bool:

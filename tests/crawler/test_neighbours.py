@@ -13,6 +13,7 @@ SITE = "https://example.com"
 SENTENCE = "The board runs a small network that recognises spoken digits from a microphone. "
 ARTICLE = "".join(f"<p>{SENTENCE * 4}</p>" for _ in range(8))
 MENU = "".join(f"<li><a href='/n{n}'>Topic {n}</a></li>" for n in range(60))
+CHINESE_MENU = "<script></script>" + "".join(f"<li>产品与解决方案 {n}</li>" for n in range(17))
 SHRUG = "<p>Well, that did not work out. Let us take you back to our home page!</p>"
 
 
@@ -157,6 +158,12 @@ CASES = [
      visit("/2021/h6.html", html("某某科技股份有限公司 - 官方网站", "某某科技股份有限公司", MENU)),
      probed(body=html("某某科技股份有限公司 - 官方网站", "某某科技股份有限公司", MENU)),
      Reason.SOFT_404),
+    ("a menu in Chinese above what a framework's script shows, whatever is asked for",
+     visit("/2021/h6.html", f"<title>某某科技 - 官网</title>{CHINESE_MENU}<div id=app></div>"),
+     probed(body=f"<title>某某科技 - 官网</title>{CHINESE_MENU}<div id=app></div>"), Reason.OK),
+    ("the same page where no framework fills it",
+     visit("/2021/h6.html", f"<title>某某科技 - 官网</title>{CHINESE_MENU}"),
+     probed(body=f"<title>某某科技 - 官网</title>{CHINESE_MENU}"), Reason.SOFT_404),
     ("a product of a company whose every title ends so, where others are missing",
      visit("/2021/h6.html", html("H6芯片 - 某某科技官网", "H6芯片", MENU)),
      probed(status=404), Reason.OK),
