@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import metadata
 from typing import Any
 
+from catalog.checks import derive
 from catalog.clock import stamp
 from catalog.database import Database
+
+_LONGEST_WAIT = timedelta(days=45)
 
 
 def begin_run(db: Database, command: str, now: datetime) -> int:
@@ -52,6 +55,40 @@ def end_run(
         # each index is enough, and takes no time.
         db.execute("PRAGMA analysis_limit = 1000")
         db.execute("PRAGMA optimize")
+
+
+def distrust(db: Database, run_id: int, now: datetime, why: str = "") -> int:
+    """Let nothing follow from the checks of a run; return how many links were derived anew.
+
+    *why* becomes the run's note, unless its end is still to be written down.
+    """
+    with db.atomic():
+        db.execute(
+            "UPDATE runs SET state = 'untrusted', note = coalesce(nullif(?, ''), note)"
+            " WHERE id = ?",
+            [why, run_id],
+        )
+        rows = db.execute("SELECT DISTINCT link_id FROM checks WHERE run_id = ?", [run_id])
+        links = [link_id for (link_id,) in rows.fetchall()]
+        db.conn.executemany(
+            "UPDATE links SET etag = '', last_modified = '' WHERE id = ?",
+            [(link_id,) for link_id in links],
+        )
+        derive(db, links, now)
+    return len(links)
+
+
+def make_due_again(db: Database, now: datetime) -> None:
+    """Make repositories and papers due that are put off for longer than anything ever is.
+
+    A run whose clock was ahead does that.
+    """
+    given = {"now": stamp(now), "latest": stamp(now + _LONGEST_WAIT)}
+    with db.atomic():
+        for table in ("repos", "papers"):
+            db.execute(
+                f"UPDATE {table} SET next_look_at = :now WHERE next_look_at > :latest", given
+            )
 
 
 def _version() -> str:

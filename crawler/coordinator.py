@@ -7,17 +7,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from catalog.backlog import links_left, next_opening
 from catalog.checks import hosts_visited_since
 from catalog.clock import stamp
 from catalog.database import Database
-from catalog.frontier import (
-    count_due,
-    known_robots,
-    lease,
-    links_left,
-    next_opening,
-    open_frontier,
-)
+from catalog.frontier import count_due, lease, open_frontier
+from catalog.hosts import known_robots
 from catalog.records import Check, DueLink, HostEvidence, Robots
 from catalog.vocabulary import Reason, Standing
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited

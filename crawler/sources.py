@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from catalog.clock import now
 from catalog.connection import open_catalog
-from catalog.frontier import distrust
 from catalog.lock import held
-from catalog.runs import begin_run, end_run
+from catalog.runs import begin_run, distrust, end_run
 from crawler.coordinator import WRITE_EVERY, Coordinator
 from crawler.hindsight import look_back
 from crawler.messages import HostBatch, Report

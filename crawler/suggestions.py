@@ -7,7 +7,7 @@ from datetime import datetime
 
 from catalog.address import host_of
 from catalog.database import Database
-from catalog.frontier import known_robots, resting_hosts
+from catalog.hosts import known_robots, resting_hosts
 from catalog.records import DueLink
 from catalog.suggestions import UnvisitedSuggestion, save_visit, unvisited_suggestions
 from crawler.messages import CrossHostRedirect, HostBatch, HostDone, LinkTask, Report, Visited

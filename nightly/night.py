@@ -8,9 +8,8 @@ from functools import partial
 
 from catalog.clock import stamp
 from catalog.connection import Catalog, CatalogError, open_catalog
-from catalog.frontier import distrust
 from catalog.lock import held
-from catalog.runs import begin_run, end_run
+from catalog.runs import begin_run, distrust, end_run
 from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings

@@ -8,7 +8,7 @@ from typing import Any
 from catalog.address import host_of
 from catalog.clock import stamp
 from catalog.database import Database
-from catalog.frontier import distrust, make_due_again
+from catalog.runs import distrust, make_due_again
 from catalog.vocabulary import Verdict
 from nightly.trust import HostNight, doubt
 from nightly.words import counted

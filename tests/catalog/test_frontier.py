@@ -6,21 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from catalog.backlog import links_left, next_opening
 from catalog.clock import stamp
 from catalog.connection import open_catalog
 from catalog.database import Database
-from catalog.frontier import (
-    count_due,
-    distrust,
-    lease,
-    links_left,
-    next_opening,
-    open_frontier,
-    put_off,
-    settle,
-)
+from catalog.frontier import count_due, lease, open_frontier, put_off, settle
 from catalog.records import Check, Judgement, Lease, Page, RepoName, Robots, Visit
-from catalog.runs import begin_run, end_run
+from catalog.runs import begin_run, distrust, end_run
 from catalog.vocabulary import Reason
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

@@ -9,10 +9,9 @@ import pytest
 from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.connection import Catalog
-from catalog.frontier import distrust
 from catalog.issues import drop_unmentioned, save_issue, take_out_missing
 from catalog.records import Check, Issue, Item, Judgement, Visit
-from catalog.runs import begin_run
+from catalog.runs import begin_run, distrust
 from catalog.schema.derived_1 import HOST_COUNTS, YEAR_COUNTS
 from catalog.totals import count_all_anew
 from catalog.vocabulary import Reason

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from catalog.connection import open_catalog
-from catalog.frontier import count_due, distrust
+from catalog.frontier import count_due
 from catalog.lock import held
+from catalog.runs import distrust
 from crawler.options import CrawlOptions
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of, checks, impatient, night
 from tests.crawler.fault_web import (

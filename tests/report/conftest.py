@@ -16,10 +16,9 @@ import pytest
 from catalog.archives import archive_id
 from catalog.checks import save_checks
 from catalog.connection import Catalog, open_catalog
-from catalog.frontier import distrust
 from catalog.issues import save_issue
 from catalog.records import Check, Hop, Issue, Item, Judgement, Mention, Page, Visit
-from catalog.runs import begin_run, end_run
+from catalog.runs import begin_run, distrust, end_run
 from catalog.vocabulary import MentionKind, Reason, Verdict
 from crawler.reading.archive import read_archive
 from report.filters import Filters
