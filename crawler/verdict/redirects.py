@@ -97,6 +97,8 @@ _SECTION: Final = re.compile(
     r"|forums?|community|discuss|discourse|bbs|club|blogs?|news|shop|store|downloads?|developers?"
     r"|api|sdk|examples?|demos?|playground|models?|hub|latest|stable|v\d{1,2}"
 )
+# What a repository's owner may switch off.
+_SWITCHED: Final = frozenset({"wiki", "wikis", "issues", "discussions", "projects", "releases"})
 # An entrance by its name, and a chapter as often.
 _CHAPTER: Final = re.compile(r"start|welcome|main|portal|web")
 # A query that picks one of many by its number.
@@ -204,7 +206,7 @@ def leads_up(view: View) -> Judgement | None:
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a search", view)
     if is_listing(ended) and _is_one_of_many(asked) and not _is_told(asked.segments[-1], view):
         return _arrival(Reason.REDIRECTED_HOME, "redirected to a list of what there is", view)
-    if is_repository_root(ended.url) and repository_at(asked.url) == repository_at(ended.url):
+    if _was_switched_off(asked, ended):
         return _arrival(Reason.REDIRECTED_HOME, "redirected to its repository", view)
     depth = len(ended.segments)
     is_above = asked.site == ended.site and depth < len(asked.segments)
@@ -214,6 +216,13 @@ def leads_up(view: View) -> Judgement | None:
     if not _ARTICLE_NAME.search(name) or _is_told(name, view):
         return None
     return _arrival(Reason.REDIRECTED_HOME, "redirected to the section that it was in", view)
+
+
+def _was_switched_off(asked: Address, ended: Address) -> bool:
+    """Whether a part of a repository that its owner may switch off leads to the repository."""
+    if _SWITCHED.isdisjoint(asked.segments) or not is_repository_root(ended.url):
+        return False
+    return repository_at(asked.url) == repository_at(ended.url)
 
 
 def is_listing(ended: Address) -> bool:

@@ -110,6 +110,8 @@ ROWS: list[Row] = [
     ("the repository instead of a page of its wiki, which is off",
      visit(200, POST, "302 /owner/name/wiki", "302 /owner/name",
            url="https://github.com/owner/name/wiki/Porting"), R.REDIRECTED_HOME),
+    ("the repository instead of its default branch",
+     visit(200, POST, "302 /owner/name", url="https://gitee.com/owner/name/tree/master"), R.OK),
     ("another name of the repository for a page of its wiki",
      visit(200, POST, "301 /new-owner/name/wiki/Porting",
            url="https://github.com/owner/name/wiki/Porting"), R.MOVED_PERMANENTLY),
