@@ -26,7 +26,8 @@ _OPAQUE: Final = ("x.com", "twitter.com", "facebook.com", "instagram.com", "link
 # What guards call a page that only waits for its script; a page that is there has a name.
 _WAITING: Final = re.compile(
     r"(?:you are being |being )?redirect(?:ed|ing)|(?:please wait|loading|one moment|just a moment"
-    r"|checking your browser|verifying)\b.{0,30}|请稍[候等后].{0,10}|正在(?:跳转|加载|验证).{0,10}"
+    r"|checking your (?:browser|connection|device|request)|verifying)\b.{0,30}"
+    r"|请稍[候等后].{0,10}|正在(?:跳转|加载|验证).{0,10}"
 )
 
 

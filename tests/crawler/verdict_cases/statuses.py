@@ -3,6 +3,12 @@
 from tests.crawler.verdict_cases.visits import MENU, R, Row, html, visit
 
 ROWS: list[Row] = [
+    ("a link that says of itself that it is over, as a bad request",
+     visit(400, html("Bad request", "Invalid link", "<p>This link is not valid any more.</p>")),
+     R.LINK_EXPIRED),
+    ("a database that lets nobody in, for a page",
+     visit(200, "<b>Warning</b>:  mysql_connect(): Access denied for user in <b>/db.php</b>"
+                " on line <b>12</b><br>Could not connect"), R.SERVER_ERROR),
     ("the page is there", visit(), R.OK),
     ("created", visit(201), R.OK),
     ("somebody else's information", visit(203), R.OK),

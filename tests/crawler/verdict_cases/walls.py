@@ -3,6 +3,13 @@
 from tests.crawler.verdict_cases.visits import R, Row, html, visit
 
 ROWS: list[Row] = [
+    ("Anubis by its challenge, under a title of its owner's",
+     visit(200, '<title>Checking your connection</title><script id="anubis_challenge"></script>'
+                "<h1>Checking your connection</h1><p>Loading...</p>"), R.BOT_WALL),
+    ("a post of a blog that asks for a password",
+     visit(200, html("Protected: Draft", "Protected: Draft", "<form><p>This content is password"
+                     " protected. To view it please enter your password below:</p></form>")),
+     R.LOGIN_REQUIRED),
     ("Cloudflare's header", visit(403, html("x"), cf_mitigated="challenge"), R.BOT_WALL),
     ("Cloudflare's title", visit(503, html("Just a moment...", "", "")), R.BOT_WALL),
     ("Cloudflare's title with a status of success", visit(200, html("Just a moment...")),
