@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
+from catalog.http_times import http_date, retry_after
 from catalog.json_text import said_in_json
 
 
@@ -72,7 +72,7 @@ def classify(status: int, headers: Mapping[str, str], body: str) -> Answer:
     """
     data, is_json = _parse(body)
     message = _message(data, body)
-    wait, until = _seconds(headers.get("retry-after", ""), headers), _reset(headers)
+    wait, until = _wait(headers), _reset(headers)
 
     def answer(kind: Kind, text: str = message) -> Answer:
         return Answer(
@@ -211,19 +211,11 @@ def _message(data: Any, body: str) -> str:
     return " ".join(body[:300].split()) if data is None else ""
 
 
-def _seconds(text: str, headers: Mapping[str, str]) -> float | None:
-    """Return what a Retry-After of *text* asks for: seconds, or a date beside the server's own."""
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        then, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
-        return None
-    if (then.tzinfo is None) != (now.tzinfo is None):
-        return None
-    return max((then - now).total_seconds(), 0.0)
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds we are to wait; dates are the server's, by its own clock."""
+    return retry_after(headers.get("retry-after", ""), http_date(headers.get("date", "")))
 
 
 def _reset(headers: Mapping[str, str]) -> float | None:
     text = headers.get("x-ratelimit-reset", "")
-    return float(text) if text.isascii() and text.isdigit() else None
+    return float(text[:12]) if text.isascii() and text.isdigit() else None

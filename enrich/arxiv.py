@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from catalog.clock import stamp
+from catalog.http_times import http_date, retry_after
 from catalog.records import DuePaper, PaperLook
 from enrich.answers import Answer, Kind
 from enrich.facts import moment_of, words
@@ -19,7 +20,7 @@ from enrich.web_client import WebClient
 BATCH = 100
 
 _NAMES = {"atom": "http://www.w3.org/2005/Atom", "arxiv": "http://arxiv.org/schemas/atom"}
-_ID = re.compile(r"/abs/(?P<id>.+?)(?:v(?P<version>\d+))?$")
+_ID = re.compile(r"/abs/(?P<id>.+?)(?:v(?P<version>[0-9]{1,4})[0-9]*)?$")
 _WITHDRAWN = re.compile(r"\b(?:this|the)\b[^.]{0,60}\bwithdrawn\b|^withdrawn\b", re.IGNORECASE)
 _ASKABLE = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
@@ -29,10 +30,9 @@ def read_answer(status: int, headers: dict[str, str], body: str) -> Answer:
 
     One identifier that arXiv does not understand spoils the answer for all.
     """
-    wait = headers.get("retry-after", "")
-    seconds = float(wait) if wait.isascii() and wait.isdigit() else None
     if status in (429, 503):
-        return Answer(kind=Kind.SECONDARY, status=status, message="too fast", wait=seconds)
+        wait = retry_after(headers.get("retry-after", ""), http_date(headers.get("date", "")))
+        return Answer(kind=Kind.SECONDARY, status=status, message="too fast", wait=wait)
     if status >= 500:
         return Answer(kind=Kind.TRANSIENT, status=status, message=f"status {status}")
     if status in (301, 302, 303, 307, 308):

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
+from catalog.http_times import retry_after
 from catalog.standing import NIGHT
 from catalog.vocabulary import Reason, Verdict
 from crawler.options import CrawlOptions
@@ -74,23 +74,6 @@ def backoff(attempt: int, options: CrawlOptions) -> float:
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = attempt
     return float(wait(state))
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for at *now*; None for none.
-
-    RFC 9110, 10.2.3, knows a number of seconds and a date.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):  # the latter for a zone of twenty digits
-        return None
-    if moment.tzinfo is None:  # «-0000», which says UTC but not where
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)
 
 
 def asked_rest(status: int | None, headers: Mapping[str, str], now: datetime) -> float | None:

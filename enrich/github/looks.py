@@ -1,5 +1,6 @@
 """Look at repositories on GitHub: in batches with a token, one by one without."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -168,6 +169,9 @@ class GitHub:
         return stamp(self._clock())
 
 
+# What a query by name calls the repositories it asks about.
+_ALIAS = re.compile(r"r([0-9]{1,3})")
+
 _NO_NAME = Answer(kind=Kind.GONE, message="GitHub allows no such name")
 _FOUND = Answer(kind=Kind.OK)
 
@@ -218,7 +222,7 @@ def _place(path: list[Any], by_id: bool) -> tuple[int | None, str]:
         if len(path) < 2 or not isinstance(path[1], int):
             return None, ""
         return path[1], str(path[2]) if len(path) > 2 else ""
-    alias = str(path[0]) if path else ""
-    if not alias.startswith("r") or not alias[1:].isdigit():
+    alias = _ALIAS.fullmatch(str(path[0])) if path else None
+    if alias is None:
         return None, ""
-    return int(alias[1:]), str(path[1]) if len(path) > 1 else ""
+    return int(alias[1]), str(path[1]) if len(path) > 1 else ""

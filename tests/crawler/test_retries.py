@@ -1,15 +1,12 @@
 """When a link is visited again the same night, as a table."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from catalog.vocabulary import Reason
 from crawler.options import CrawlOptions
-from crawler.visiting.retries import backoff, host_rest, next_attempt, retry_after
+from crawler.visiting.retries import backoff, host_rest, next_attempt
 
 OPTIONS = CrawlOptions(attempts=3, backoff=2, second_pass=120, retry_after_cap=300)
-NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 # What happened, the reason, the attempt, the seconds that the host asked for; then the
 # shortest and the longest wait, and the number of the next attempt.
@@ -82,27 +79,3 @@ RESTS = [
 def test_how_long_a_host_is_left_alone(asked: float | None, expected: tuple[float, float]) -> None:
     shortest, longest = expected
     assert shortest <= host_rest(1, OPTIONS, asked) <= longest
-
-
-RETRY_AFTER = [
-    ("seconds", "120", 120.0),
-    ("seconds with space around", " 7 ", 7.0),
-    ("none", "0", 0.0),
-    ("a number without end", "9" * 400, 999_999_999.0),
-    ("a date", "Mon, 02 Mar 2026 03:02:00 GMT", 120.0),
-    ("a date that has passed", "Mon, 02 Mar 2026 02:00:00 GMT", 0.0),
-    ("nothing", "", None),
-    ("words", "1m30s", None),
-    ("other digits", "１２０", None),
-    ("less than nothing", "-5", None),
-    ("a date in a zone beyond all numbers", "Mon, 02 Mar 2026 03:02:00 +" + "9" * 20, None),
-    ("no such day", "Mon, 31 Feb 2026 03:02:00 GMT", None),
-    ("the last of all dates", "Fri, 31 Dec 9999 23:59:59 GMT", 251_629_880_399.0),
-]
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"), [pytest.param(*row, id=name) for name, *row in RETRY_AFTER]
-)
-def test_retry_after(value: str, seconds: float | None) -> None:
-    assert retry_after(value, NOW) == seconds

@@ -128,6 +128,7 @@ WAITS = [
     ("a date that is over", {"retry-after": "Sun, 22 Nov 2026 03:00:00 GMT", **DATE}, 0.0),
     ("a date without the server's own", {"retry-after": "Sun, 22 Nov 2026 04:01:00 GMT"}, None),
     ("nonsense", {"retry-after": "soon"}, None),
+    ("a year of twenty digits", {"retry-after": f"Sun, 22 Nov {'9' * 20} 04:00:00 GMT"}, None),
     ("digits of another script", {"retry-after": "٣"}, None),
     ("nothing", {}, None),
 ]
@@ -143,6 +144,7 @@ def test_how_long_the_forge_asks_to_wait(headers: dict[str, str], wait: float | 
 def test_when_the_quota_comes_back() -> None:
     assert classify(403, RESET, "").until == 1_800_003_600
     assert classify(403, {"x-ratelimit-reset": "later"}, "").until is None
+    assert classify(403, {"x-ratelimit-reset": "9" * 400}, "").until == 999_999_999_999
 
 
 def test_a_block_says_why_and_where_the_notice_is() -> None:

@@ -102,6 +102,15 @@ def test_a_withdrawn_paper_stays_and_is_marked(
     assert (paper["state"], paper["withdrawn"]) == ("ok", withdrawn)
 
 
+@pytest.mark.parametrize("version", ["9" * 20, "9" * 5000], ids=["20 digits", "5,000 digits"])
+def test_a_version_beyond_all_numbers_harms_nobody(
+    look: Any, desk: Any, arxiv: FakeArxiv, version: Any
+) -> None:
+    arxiv.say = lambda _: feed(entry("1812.00332", version=version))
+    look("1812.00332")
+    assert papers(desk) == {"1812.00332": "ok"}
+
+
 def test_papers_are_asked_about_in_hundreds(look: Any, arxiv: FakeArxiv, desk: Any) -> None:
     summary = look(*(f"2001.{n:05}" for n in range(250)), arxiv_pace=3.0)
     assert [len(ids) for ids in arxiv.asked] == [100, 100, 50]
@@ -154,6 +163,9 @@ TROUBLE = [
          text='<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
      ), NO_FEED),
     ("nothing", lambda _: web.Response(text=""), NO_FEED),
+    ("too fast, until a year that no clock knows",
+     lambda _: web.Response(status=503, headers={"Retry-After": "9" * 400}),
+     "arXiv: it asks us to slow down for longer than we may wait; the rest waits"),
 ]  # fmt: skip
 
 
