@@ -1,7 +1,7 @@
 """Where requests go: `--connect-to` and `--ca-file` for every client that enrichment uses."""
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
-from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ReadTimeout, RequestException
@@ -134,66 +133,30 @@ def read_body(response: Response, seconds: float) -> str:
     return body.decode("utf-8", "replace")
 
 
-class _Reply(RequestsResponse):
-    """An answer as PyGithub wants it, already read.
+def fetch(
+    session: Session, url: str, seconds: float, headers: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, str], str]:
+    """Return status, headers in lower case, and text of the answer to GET *url*.
 
-    PyGithub would ask again for ever where the status is 202, «not ready yet»; here that is
-    a 503, which our own retries know.
+    Redirects are not followed. Raises `RequestException`, for a body that does not end within
+    *seconds*, too.
     """
-
-    def __init__(self, response: Response, body: str) -> None:
-        super().__init__(response)
-        self.status = 503 if response.status_code == 202 else response.status_code
-        self._body = body
-
-    def read(self) -> str:
-        return self._body
-
-
-class _Plain(HTTPRequestsConnectionClass):
-    """PyGithub's connection, over a session of ours that outlives it."""
-
-    protocol, port = "http", 80
-    session: Session
-
-    def __init__(self, host: str, port: int | None = None, **more: Any) -> None:
-        self.host = host
-        self.port = port or self.port
-        self.timeout = more.get("timeout")
-        self.verify = more.get("verify", True)
-
-    def getresponse(self) -> RequestsResponse:
-        with self.session.request(
-            self.verb,
-            f"{self.protocol}://{self.host}:{self.port}{self.url}",
-            headers=self.headers,
-            data=self.input,
-            timeout=self.timeout,
-            verify=self.verify,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return _Reply(response, read_body(response, self.timeout or 60.0))
-
-    def close(self) -> None:
-        """Leave the session open: the next connection uses it, too."""
-
-
-def github_connections(session: Session) -> tuple[type[Any], type[Any]]:
-    """Return the two classes of connections that PyGithub needs, over *session*."""
-    plain = type("Plain", (_Plain,), {"session": session})
-    secure = type("Secure", (_Plain,), {"session": session, "protocol": "https", "port": 443})
-    return plain, secure
+    with session.get(
+        url, headers=headers, timeout=seconds, allow_redirects=False, stream=True
+    ) as response:
+        return response.status_code, lower(response.headers), read_body(response, seconds)
 
 
 @contextmanager
-def pygithub_over(session: Session) -> Iterator[None]:
-    """Let PyGithub connect by *session* in the block; it has one door for it, the process's."""
-    Requester.injectConnectionClasses(*github_connections(session))
-    try:
-        yield
-    finally:
-        Requester.resetConnectionClasses()
+def connect(options: EnrichOptions) -> Iterator[Callable[[str, float], tuple[int, str]]]:
+    """Give a function from an address, and how many seconds it may take, to status and text."""
+    with open_session(options) as session:
+
+        def ask(url: str, seconds: float) -> tuple[int, str]:
+            status, _, text = fetch(session, url, seconds)
+            return status, text
+
+        yield ask
 
 
 def lower(headers: Mapping[str, Any]) -> dict[str, str]:

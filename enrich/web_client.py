@@ -13,7 +13,7 @@ from catalog.address import joined
 from enrich.answers import Answer, Kind, classify, unreachable
 from enrich.options import EnrichOptions
 from enrich.retries import RetryPolicy
-from enrich.transport import lower, read_body
+from enrich.transport import fetch
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -74,11 +74,7 @@ class WebClient:
         self._keep_pace()
         self.calls[self._host] += 1
         try:
-            with self._session.get(
-                url, timeout=self._options.timeout, allow_redirects=False, stream=True
-            ) as response:
-                body = read_body(response, self._options.timeout)
-                return self._read(response.status_code, lower(response.headers), body)
+            return self._read(*fetch(self._session, url, self._options.timeout))
         except RequestException as error:
             return unreachable(type(error).__name__)
 

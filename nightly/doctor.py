@@ -15,6 +15,8 @@ from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
 from catalog.sharing.publish import is_own_place
 from crawler.reading.source_kind import SourceKind, source_kind
+from enrich.answers import Answer
+from enrich.facts import count, table
 from nightly.config import PREFIX, Settings
 from nightly.exits import CommandError
 from nightly.network import github_quota, look, time_told_by_github
@@ -169,25 +171,24 @@ def _quota(settings: Settings, token: str) -> tuple[Health, str]:
         answer = github_quota(settings, token)
     except requests.RequestException as error:
         return Health.BAD, f"{settings.github_api} cannot be reached ({type(error).__name__})"
-    if answer.status_code == requests.codes.unauthorized:
+    if answer.status == requests.codes.unauthorized:
         return Health.BAD, "the token is refused; make a new one, without any scope"
-    if not answer.ok:
-        return Health.WEAK, f"{settings.github_api} answered {answer.status_code}"
+    if answer.status != requests.codes.ok:
+        return Health.WEAK, f"{settings.github_api} answered {answer.status}"
     left = _left(answer)
     if not token:
         return Health.WEAK, f"no token: 60 requests an hour, {left} left; set GITHUB_TOKEN"
-    scopes = answer.headers.get("X-OAuth-Scopes", "")
+    scopes = answer.header("x-oauth-scopes")
     if scopes:
         return Health.WEAK, f"the token may do more than it needs ({scopes}); none is enough"
     return Health.GOOD, f"the token is good, {left} requests left in this hour"
 
 
-def _left(answer: requests.Response) -> str:
+def _left(answer: Answer) -> str:
     """Return how many requests are left in this hour, in words."""
-    try:
-        return str(int(answer.json()["resources"]["core"]["remaining"]))
-    except (ValueError, KeyError, TypeError):
-        return "an unknown number"
+    core = table(table(table(answer.data).get("resources")).get("core"))
+    left = count(core.get("remaining"))
+    return "an unknown number" if left is None else str(left)
 
 
 def _clock(settings: Settings, now: datetime) -> tuple[Health, str]:

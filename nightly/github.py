@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from github.Repository import Repository
 
-from enrich.transport import open_session, pygithub_over
+from enrich.github.connection import pygithub_over
+from enrich.transport import open_session
 from nightly.config import Settings
 from nightly.stage_options import enrich_options
 from report.github.repository import repository_on_github
@@ -17,7 +18,7 @@ def opened(settings: Settings, full_name: str) -> Iterator[Repository]:
     options = enrich_options(settings)
     with (
         open_session(options) as session,
-        pygithub_over(session),
+        pygithub_over(session, only_github=True),
         repository_on_github(
             full_name,
             token=next(iter(options.github_tokens), ""),

@@ -5,13 +5,14 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 
 import requests
 
 from catalog.connect_to import ConnectTo
+from catalog.http_times import http_date
+from enrich.answers import Answer, classify
 from nightly.config import Settings
 from nightly.stage_options import enrich_options
 
@@ -61,22 +62,24 @@ def look(canaries: Sequence[str], connect_to: tuple[str, ...] = ()) -> Connectiv
     return Connectivity(reached=reached, failed=failed, lie=lie.result())
 
 
-def github_quota(settings: Settings, token: str = "") -> requests.Response:
-    """Return GitHub's word on the quota of *token*, which costs none of it."""
-    from enrich.transport import open_session  # takes long to load, and few need it
+def github_quota(settings: Settings, token: str = "") -> Answer:
+    """Return GitHub's word on the quota of *token*, which costs none of it.
+
+    Raises `requests.RequestException`.
+    """
+    from enrich.transport import fetch, open_session  # takes long to load, and few need it
 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with open_session(enrich_options(settings)) as session:
-        return session.get(settings.github_quota, headers=headers, timeout=PATIENCE)
+        return classify(*fetch(session, settings.github_quota, PATIENCE, headers))
 
 
 def time_told_by_github(settings: Settings) -> datetime | None:
     """Return what time it is by GitHub's clock; None where it does not tell."""
     try:
-        told = parsedate_to_datetime(github_quota(settings).headers.get("Date", ""))
-    except (requests.RequestException, ValueError):
+        return http_date(github_quota(settings).header("date"))
+    except requests.RequestException:
         return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)  # «-0000»: UTC, and no place
 
 
 def _refusal(elsewhere: ConnectTo, canary: str) -> str:

@@ -42,7 +42,7 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
 
     Where `connect_to` leads its host elsewhere, that is a web of its own, without an archive.
     """
-    from enrich.transport import open_session  # takes long to load, and few need it
+    from enrich.transport import connect  # takes long to load, and few need it
 
     api = urlsplit(settings.wayback_api)
     port = api.port or PORTS.get(api.scheme)
@@ -52,9 +52,8 @@ def wayback_options(settings: Settings) -> WaybackOptions | None:
         return None
     return WaybackOptions(
         api=settings.wayback_api,
-        user_agent=CrawlOptions(contact=settings.contact).user_agent,
+        connect=partial(connect, enrich_options(settings)),
         delay=settings.wayback_pace,
-        session=partial(open_session, enrich_options(settings)),
     )
 
 

@@ -14,7 +14,7 @@ from catalog.encodings import as_text
 from catalog.suggestions import save_archived_copy, save_visit, suggest
 from catalog.vocabulary import SuggestionKind, Verdict
 from report.suggestions import nearest_file, renamed
-from report.wayback import Wayback, WaybackError, WaybackOptions
+from report.wayback import Wayback, WaybackError, WaybackOptions, open_wayback
 
 # The Internet Archive grows: what it did not have is asked for again after this time.
 ASK_AGAIN = timedelta(days=60)
@@ -136,19 +136,18 @@ _DEAD = """
 def _ask_wayback(db: Database, now: datetime, options: WaybackOptions) -> tuple[int, int, str]:
     """Ask for copies of dead pages, the newest breaks first, until it is enough for a night."""
     rows = list(db.query(_DEAD, {"ask_again": stamp(now - ASK_AGAIN)}))
-    wayback, asked, found = Wayback(options), 0, 0
+    asked = found = 0
     try:
-        for row in rows:
-            if wayback.is_exhausted:
-                break
-            if _is_confidential(row["url"]):
-                continue
-            asked += 1
-            found += _ask_for(db, wayback, row, now)
+        with open_wayback(options) as wayback:
+            for row in rows:
+                if wayback.is_exhausted:
+                    break
+                if _is_confidential(row["url"]):
+                    continue
+                asked += 1
+                found += _ask_for(db, wayback, row, now)
     except WaybackError as error:
         return asked, found, str(error)
-    finally:
-        wayback.close()
     return asked, found, ""
 
 

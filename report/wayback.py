@@ -5,35 +5,36 @@ Its CDX server lists the captures of an address: `to` bounds them, `limit=-1` ta
 https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
 """
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from time import sleep
-
-import requests
+from urllib.parse import urlencode
 
 from catalog.address import is_web
+from catalog.json_text import said_in_json
 
-_LONGEST_ANSWER = 64 * 1024
-_TIMESTAMP = re.compile(r"\d{14}")
+_TIMESTAMP = re.compile(r"[0-9]{14}")
+
+# Asks at an address, for so many seconds at most: status and text. Raises `OSError` for none.
+Fetch = Callable[[str, float], tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaybackOptions:
     """How to ask: *api* is who answers, *copies* where readers find the copies.
 
-    Times are in seconds. At most *limit* addresses are asked about in one night. *session*
+    Times are in seconds. At most *limit* addresses are asked about in one night. *connect*
     opens what requests are sent by.
     """
 
+    connect: Callable[[], AbstractContextManager[Fetch]]
     api: str = "https://web.archive.org"
     copies: str = "https://web.archive.org"
-    user_agent: str = "linkledger (https://github.com/linkledger/linkledger)"
     delay: float = 2.0
     timeout: float = 30.0
     limit: int = 50
-    session: Callable[[], requests.Session] = requests.Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,13 @@ class WaybackError(Exception):
 class Wayback:
     """A conversation with the Internet Archive that never asks faster than it should."""
 
-    def __init__(self, options: WaybackOptions, *, pause: Callable[[float], None] = sleep) -> None:
+    def __init__(
+        self, options: WaybackOptions, fetch: Fetch, pause: Callable[[float], None]
+    ) -> None:
         self._options = options
+        self._fetch = fetch
         self._pause = pause
         self._asked = 0
-        self._session = options.session()
-        self._session.headers["User-Agent"] = options.user_agent
 
     @property
     def is_exhausted(self) -> bool:
@@ -74,10 +76,6 @@ class Wayback:
         rows = self._answer(url, day.replace("-", "") + "235959")
         return self._copy(rows) if rows else None
 
-    def close(self) -> None:
-        """End the conversation."""
-        self._session.close()
-
     def _answer(self, url: str, until: str) -> list[list[str]]:
         """Return the captures that the server lists, without the head of the list."""
         question = {
@@ -88,16 +86,13 @@ class Wayback:
             "fl": "timestamp,original",
             "output": "json",
         }
-        address = f"{self._options.api.rstrip('/')}/cdx/search/cdx"
+        address = f"{self._options.api.rstrip('/')}/cdx/search/cdx?{urlencode(question)}"
         try:
-            with self._session.get(
-                address, params=question, timeout=self._options.timeout, stream=True
-            ) as answer:
-                if answer.status_code != 200:
-                    raise WaybackError(f"the Internet Archive answers {answer.status_code}")
-                body = answer.raw.read(_LONGEST_ANSWER, decode_content=True)
-            return _rows(json.loads(body or b"[]"))
-        except (requests.RequestException, OSError, ValueError) as error:
+            status, text = self._fetch(address, self._options.timeout)
+            if status != 200:
+                raise WaybackError(f"the Internet Archive answers {status}")
+            return _rows(said_in_json(text or "[]"))
+        except (OSError, ValueError) as error:
             raise WaybackError(f"the Internet Archive cannot be asked: {error}") from error
 
     def _copy(self, rows: list[list[str]]) -> Copy | None:
@@ -107,6 +102,15 @@ class Wayback:
         when = f"{taken[:4]}-{taken[4:6]}-{taken[6:8]}T{taken[8:10]}:{taken[10:12]}:{taken[12:]}Z"
         address = f"{self._options.copies.rstrip('/')}/web/{taken}/{original}"
         return Copy(address=address, taken_at=when)
+
+
+@contextmanager
+def open_wayback(
+    options: WaybackOptions, *, pause: Callable[[float], None] = sleep
+) -> Iterator[Wayback]:
+    """Give a conversation as *options* say, to the end of the block."""
+    with options.connect() as fetch:
+        yield Wayback(options, fetch, pause)
 
 
 def _rows(answer: object) -> list[list[str]]:

@@ -14,10 +14,11 @@ from requests.exceptions import ReadTimeout, RequestException
 from catalog.address import joined
 from enrich.answers import Answer, Kind, classify, classify_batch, unreachable
 from enrich.facts import table
+from enrich.github.connection import pygithub_over
 from enrich.options import EnrichOptions
 from enrich.retries import RetryPolicy
 from enrich.tokens import CORE, GRAPHQL, Token, Tokens
-from enrich.transport import lower, open_session, pygithub_over
+from enrich.transport import lower, open_session
 
 
 class GitHubClient:
@@ -132,10 +133,6 @@ class GitHubClient:
         except RequestException as error:
             # Its text may hold the address, but never the headers.
             return unreachable(type(error).__name__)
-        except RuntimeError as error:  # PyGithub's word for a redirect to another host
-            return Answer(kind=Kind.UNCLEAR, message=str(error).partition(",")[0])
-        except ValueError as error:  # quota headers that are no numbers
-            return Answer(kind=Kind.UNCLEAR, message=f"headers that cannot be read: {error}")
 
     def _client(self, token: Token) -> Github:
         if token.text not in self._clients:

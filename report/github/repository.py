@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
-from github import Auth, Github, GithubException
+from github import Auth, BadAttributeException, Github, GithubException
 from github.Repository import Repository
 
 API = "https://api.github.com"
@@ -61,6 +61,8 @@ def repository_on_github(
         yield github.get_repo(full_name)
     except GithubException as error:
         raise GithubError(f"{full_name}: {_words(error)}") from error
+    except (requests.exceptions.InvalidJSONError, BadAttributeException) as error:
+        raise GithubError(f"{full_name}: what answers at {api} is not GitHub") from error
     except requests.RequestException as error:
         raise GithubError(f"{full_name}: GitHub cannot be reached at {api}") from error
     finally:

@@ -73,6 +73,10 @@ async def cut_short(request: web.Request) -> web.StreamResponse:
 
 
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}
+STRANGE_ERRORS = {
+    "data": {"r0": None, "nodes": [None]},
+    "errors": [{"path": [alias]} for alias in ("r²", "r" + "9" * 5000, "", 0)],
+}
 ERROR_ONLY = {"errors": [{"message": "Something went wrong while executing your query."}]}
 
 # The clock of these tests stands at 04:00, 2026-11-22.
@@ -100,10 +104,21 @@ PASSING = [
     ("not ready yet", told(202, {}), 0.0),
     ("an answer that is cut short", cut_short, 0.0),
     ("only errors with status 200", told(200, ERROR_ONLY), 0.0),
+    ("errors about what nobody asked for", told(200, STRANGE_ERRORS), 0.0),
     ("a redirect to no address", told(302, "", Location="http://[half"), 0.0),
     ("a redirect that trickles", trickle_away, 0.0),
     ("a proxy's own 404", told(404, "<html>nginx</html>"), 0.0),
 ]
+
+
+# Nothing that passes while anybody waits.
+STAYING = [
+    *((name, handler) for name, handler, _ in PASSING),
+    ("a quota that comes back in a year that no clock knows",
+     told(403, {"message": "API rate limit exceeded"}, X_RateLimit_Reset="9" * 400)),
+    ("too fast, until a year of twenty digits",
+     told(429, SECONDARY, Retry_After=f"Sun, 22 Nov {'9' * 20} 04:00:00 GMT")),
+]  # fmt: skip
 
 
 class Once:
@@ -142,9 +157,7 @@ def test_trouble_that_passes_costs_time_and_nothing_else(
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(
-    "handler", [pytest.param(handler, id=name) for name, handler, _ in PASSING]
-)
+@pytest.mark.parametrize("handler", [pytest.param(row[1], id=row[0]) for row in STAYING])
 def test_trouble_that_stays_leaves_everything_as_it_was_and_due(
     desk: Any, forge: DemoForge, handler: Handler, way: dict[str, Any]
 ) -> None:

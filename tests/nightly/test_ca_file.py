@@ -15,7 +15,7 @@ from nightly.github import opened
 from nightly.network import time_told_by_github
 from nightly.stage_options import enrich_options, wayback_options
 from report.github.repository import GithubError
-from report.wayback import Wayback, WaybackError
+from report.wayback import WaybackError, open_wayback
 from tests.loopback import Request, Response, serve
 
 
@@ -57,13 +57,11 @@ def opened_a_repository(settings: Settings) -> bool:
 def looked_for_a_copy(settings: Settings) -> bool:
     options = wayback_options(settings)
     assert options is not None
-    wayback = Wayback(options)
     try:
-        return wayback.last_before("https://a.example/", "2020-01-01") is None
+        with open_wayback(options) as wayback:
+            return wayback.last_before("https://a.example/", "2020-01-01") is None
     except WaybackError:
         return False
-    finally:
-        wayback.close()
 
 
 def authorities_in(file: Path) -> set[bytes]:

@@ -17,6 +17,7 @@ DATES = [
     ("in UTC, wherever that is", "Sun, 22 Nov 2026 04:00:00 -0000", THEN),
     ("in another zone", "Sun, 22 Nov 2026 12:00:00 +0800", THEN),
     ("in no words of ours", "soon", None),
+    ("in a year of twenty digits", f"Sun, 22 Nov {'9' * 20} 04:00:00 GMT", None),
 ]
 
 

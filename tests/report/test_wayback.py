@@ -4,15 +4,18 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from catalog.suggestions import save_visit, suggest, unvisited_suggestions
 from catalog.vocabulary import Reason, SuggestionKind, Verdict
+from enrich.options import EnrichOptions
+from enrich.transport import MOST_BYTES, connect
 from report.candidates import ASK_AGAIN, find_suggestions
 from report.findings import Group
-from report.wayback import Copy, Wayback, WaybackError, WaybackOptions
+from report.wayback import Copy, WaybackError, WaybackOptions, open_wayback
 from tests.loopback import Request, Response, serve
 
 
@@ -23,6 +26,7 @@ class FakeArchive:
     url: str = ""
     captures: dict[str, list[str]] = field(default_factory=dict)
     status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
 
@@ -41,13 +45,16 @@ class FakeArchive:
         return json.dumps(rows if taken else []).encode()
 
 
+CONNECT = partial(connect, EnrichOptions())
+
+
 @pytest.fixture
 def archive_org() -> Iterator[FakeArchive]:
     fake = FakeArchive()
 
     def respond(request: Request) -> Response:
         body = fake.answer(request.target)
-        return Response(status=fake.status, body=body)
+        return Response(status=fake.status, headers=fake.headers, body=body)
 
     with serve(respond) as fake.url:
         yield fake
@@ -55,7 +62,9 @@ def archive_org() -> Iterator[FakeArchive]:
 
 @pytest.fixture
 def options(archive_org) -> Callable[..., WaybackOptions]:
-    return lambda **changes: WaybackOptions(api=archive_org.url, delay=0, **changes)
+    return lambda **changes: WaybackOptions(
+        **{"connect": CONNECT, "api": archive_org.url, "delay": 0, **changes}
+    )
 
 
 def test_the_last_copy_before_the_issue(archive_org, options) -> None:
@@ -64,44 +73,45 @@ def test_the_last_copy_before_the_issue(archive_org, options) -> None:
         "20191231235959",
         "20210101000000",
     ]
-    wayback = Wayback(options())
-    assert wayback.last_before("https://a.example/", "2020-01-01") == Copy(
-        address="https://web.archive.org/web/20191231235959/https://a.example/",
-        taken_at="2019-12-31T23:59:59Z",
-    )
-    assert wayback.last_before("https://a.example/", "2017-01-01") is None
-    assert wayback.last_before("https://b.example/", "2020-01-01") is None
-    wayback.close()
+    with open_wayback(options()) as wayback:
+        assert wayback.last_before("https://a.example/", "2020-01-01") == Copy(
+            address="https://web.archive.org/web/20191231235959/https://a.example/",
+            taken_at="2019-12-31T23:59:59Z",
+        )
+        assert wayback.last_before("https://a.example/", "2017-01-01") is None
+        assert wayback.last_before("https://b.example/", "2020-01-01") is None
 
 
 def test_it_waits_between_questions_and_stops_when_it_is_enough(archive_org, options) -> None:
     pauses: list[float] = []
-    wayback = Wayback(WaybackOptions(api=archive_org.url, delay=7, limit=2), pause=pauses.append)
-    wayback.last_before("https://a.example/", "2020-01-01")
-    assert not wayback.is_exhausted
-    wayback.last_before("https://b.example/", "2020-01-01")
-    assert wayback.is_exhausted
+    with open_wayback(options(delay=7, limit=2), pause=pauses.append) as wayback:
+        wayback.last_before("https://a.example/", "2020-01-01")
+        assert not wayback.is_exhausted
+        wayback.last_before("https://b.example/", "2020-01-01")
+        assert wayback.is_exhausted
     assert pauses == [7]
-    wayback.close()
 
 
 TROUBLE = [
-    ("too many questions", 429, b"slow down"),
-    ("it is down", 503, b""),
-    ("a page instead of a list", 200, b"<html>hello</html>"),
-    ("another kind of list", 200, b'[["a"], "b"]'),
-    ("more than anyone needs", 200, b"[" + b" " * 1_000_000 + b"]"),
-    ("no list", 200, b'{"a": 1}'),
+    ("too many questions", 429, {}, b"slow down"),
+    ("it is down", 503, {}, b""),
+    ("it leads elsewhere", 302, {"Location": "http://127.0.0.1:9/"}, b""),
+    ("a page instead of a list", 200, {}, b"<html>hello</html>"),
+    ("another kind of list", 200, {}, b'[["a"], "b"]'),
+    ("more than anyone needs", 200, {}, b"[" + b" " * MOST_BYTES + b"]"),
+    ("brackets without end", 200, {}, b"[" * 100_000),
+    ("packed, and in no such packing", 200, {"Content-Encoding": "gzip"}, b"[]"),
+    ("no list", 200, {}, b'{"a": 1}'),
 ]
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [pytest.param(*row, id=name) for name, *row in TROUBLE]
+    ("status", "headers", "body"), [pytest.param(*row, id=name) for name, *row in TROUBLE]
 )
 def test_trouble_is_told_and_not_taken_for_an_answer(
-    archive_org, options, two_nights, status: int, body: bytes
+    archive_org, options, two_nights, status: int, headers: dict[str, str], body: bytes
 ) -> None:
-    archive_org.status, archive_org.body = status, body
+    archive_org.status, archive_org.headers, archive_org.body = status, headers, body
     now = two_nights.morning("2026-11-22")
     found = find_suggestions(two_nights.db, now, wayback=options())
     assert (found.asked, found.archived) == (1, 0)
@@ -109,11 +119,20 @@ def test_trouble_is_told_and_not_taken_for_an_answer(
     assert two_nights.db["archived_copies"].count == 0
 
 
-def test_nobody_there(archive_org) -> None:
-    wayback = Wayback(WaybackOptions(api="http://127.0.0.1:9", timeout=2))
-    with pytest.raises(WaybackError, match="cannot be asked"):
+def test_nobody_there(options) -> None:
+    with (
+        open_wayback(options(api="http://127.0.0.1:9", timeout=2)) as wayback,
+        pytest.raises(WaybackError, match="cannot be asked"),
+    ):
         wayback.last_before("https://a.example/", "2020-01-01")
-    wayback.close()
+
+
+def test_half_a_character_can_be_kept_as_none(archive_org, options) -> None:
+    archive_org.body = b'[["", ""], ["20191231235959", "https://a.example/\\ud800"]]'
+    with open_wayback(options()) as wayback:
+        copy = wayback.last_before("https://a.example/", "2020-01-01")
+    assert copy is not None
+    assert copy.address.endswith("https://a.example/\ufffd")
 
 
 STORY = "https://mp.weixin.qq.com/s/story"
