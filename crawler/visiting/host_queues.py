@@ -67,6 +67,7 @@ class _HostQueue:
         self.silent = 0
         self.is_down = False
         self.retry_after: float | None = None
+        self.closed: tuple[Reason, str] | None = None
         self.workers = min(concurrency, len(self.tasks))
         self.users = 0
         self.idle = asyncio.Event()
@@ -92,7 +93,8 @@ class _HostQueue:
     def is_over(self) -> bool:
         # A visit that is begun must be able to end in time.
         late = steady_time() > self.ends - self.whole_visit
-        return not self.tasks or self.is_down or self.is_resting or late
+        is_resting = self.is_resting and self.closed is None
+        return not self.tasks or self.is_down or is_resting or late
 
 
 class HostQueues:
@@ -134,12 +136,18 @@ class HostQueues:
     # What a visitor may do.
 
     async def allows(self, host: str, url: str) -> bool:
-        """Return whether the host's robots.txt lets us ask for *url*."""
+        """Return whether the host's robots.txt lets us ask for *url*.
+
+        Raises `FetchError` where the host asked, in its place, to be left alone for longer than
+        a link is waited for: that is all that it has to say of any of them.
+        """
         opened = self._opened(host)
         if opened.rules is None:
             async with opened.learning_rules:
                 if opened.rules is None:
                     opened.rules = await self._learn_rules(opened, url)
+        if opened.closed is not None:
+            raise FetchError(*opened.closed)
         return opened.rules.allows(url)
 
     async def get(
@@ -269,7 +277,11 @@ class HostQueues:
                 task=task,
                 visit=visit,
                 judgement=judgement,
-                retry_after=asked_rest(visit.status, visit.headers, now()),
+                retry_after=(
+                    host.retry_after
+                    if host.closed is not None
+                    else asked_rest(visit.status, visit.headers, now())
+                ),
                 probe=probe,
             )
         )
@@ -314,6 +326,10 @@ class HostQueues:
         if known is None or host.batch.is_robots_stale:
             seen = await self._look_at_robots(host, url.partition(":")[0])
             known = host.new_robots = robots.settled(seen, known)
+            if (host.retry_after or 0.0) > self._options.retry_after_cap:
+                reason = Reason.RATE_LIMITED if seen.status == 429 else Reason.SERVER_ERROR
+                asked = f"status {seen.status}, come back in {host.retry_after:.0f} s"
+                host.closed = reason, f"robots.txt of {host.batch.host}: {asked}"
         rules = robots.Rules.of(known)
         if rules.delay > host.delay:
             host.slow_down(rules.delay)

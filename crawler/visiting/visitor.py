@@ -102,11 +102,11 @@ class Visitor:
         if self._excludes(url):
             walk.fail(Reason.EXCLUDED, f"{_EXCLUDED}: {url}")
             return
-        if not await self._web.allows(host, url):
-            walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
-            return
-        headers = self.headers | walk.own_headers()
         try:
+            if not await self._web.allows(host, url):
+                walk.fail(Reason.ROBOTS, f"robots.txt of {host}")
+                return
+            headers = self.headers | walk.own_headers()
             answer = await self._web.get(host, url, headers, walk.seconds_left)
         except FetchError as error:
             walk.seconds += error.seconds

@@ -102,6 +102,36 @@ def test_a_host_that_was_closed_and_the_next_night(
     assert (len(fault_web.requests(host)) > 0) == (reason == "ok")
 
 
+CLOSED_DOORS: list[tuple[str, bytes, int, str]] = [
+    (
+        "out of order until the morning",
+        answer("503 Later", "Retry-After: 28800"),
+        0,
+        "server_error",
+    ),
+    ("busy until the morning", answer("429 Slow", "Retry-After: 28800"), 0, "rate_limited"),
+    ("out of order for a moment", answer("503 Later", "Retry-After: 1"), 3, "ok"),
+    ("out of order, for how long it does not say", answer("503 Later"), 3, "ok"),
+]
+
+
+@pytest.mark.parametrize(
+    ("robots", "asked", "reason"), [pytest.param(*row, id=name) for name, *row in CLOSED_DOORS]
+)
+def test_what_a_host_says_in_place_of_its_file_it_says_of_all_its_links(
+    fault_web: FaultWeb, tmp_path: Path, robots: bytes, asked: int, reason: str
+) -> None:
+    host = f"door-{id(robots)}.test"
+    urls = [
+        fault_web.add(host, article(str(n)), path=f"/page/{n}", robots=robots) for n in range(3)
+    ]
+    db = catalog_of(tmp_path / "catalog.db", urls)
+    night(db, impatient(fault_web))
+    assert [checks(db)[url]["reason"] for url in urls] == [reason] * 3
+    assert len(fault_web.requests(host)) == asked
+    assert looks(fault_web, host) == 1
+
+
 @pytest.mark.parametrize(
     ("hops", "reason"),
     [pytest.param(5, "robots", id="after five hops"), pytest.param(6, "ok", id="after six")],
