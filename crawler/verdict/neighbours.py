@@ -65,7 +65,8 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
         return _soft(view, f"{neighbours.same_end} links of the host end at {view.ended.url}")
     is_doubtful = _is_doubtful(view)
     probe = neighbours.probe
-    if probe and (is_doubtful or _is_unconfirmed(view)) and _is_answered_alike(view, probe):
+    is_doubted = is_doubtful or _is_ominous(view) or _is_unconfirmed(view)
+    if probe and is_doubted and _is_answered_alike(view, probe):
         return _soft(view, f"the same for {probe.url}, which nobody made")
     if is_doubtful and neighbours.same_text >= MANY:
         return _soft(view, f"{neighbours.same_text} links of the host show the same text")
@@ -113,7 +114,7 @@ def is_worth_probing(view: View, judgement: Judgement) -> bool:
         return False
     if view.asked.is_home or error_pages.shows_itself(view):
         return False
-    return _is_doubtful(view) or _is_unconfirmed(view)
+    return _is_doubtful(view) or _is_ominous(view) or _is_unconfirmed(view)
 
 
 def is_led_astray(view: View) -> bool:
@@ -140,6 +141,14 @@ def _is_doubtful(view: View) -> bool:
     if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
         return False
     return any(_TONE.search(text) for text in (*view.names, *view.blocks))
+
+
+def _is_ominous(view: View) -> bool:
+    """Whether a page of any length is called by words in the tone of an error page.
+
+    A farewell that a service shows for all that it had reads like any article on one.
+    """
+    return not view.is_declared_article and any(map(_TONE.search, view.names))
 
 
 def _is_unconfirmed(view: View) -> bool:

@@ -210,12 +210,18 @@ def leads_up(view: View) -> Judgement | None:
         return _arrival(Reason.REDIRECTED_HOME, "redirected to its repository", view)
     depth = len(ended.segments)
     is_above = asked.site == ended.site and depth < len(asked.segments)
-    if not is_above or ended.segments != asked.segments[:depth] or ended.query:
+    if not is_above or _place(ended) != asked.segments[:depth] or ended.query:
         return None
     name = asked.segments[-1]
     if not _ARTICLE_NAME.search(name) or _is_told(name, view):
         return None
     return _arrival(Reason.REDIRECTED_HOME, "redirected to the section that it was in", view)
+
+
+def _place(address: Address) -> tuple[str, ...]:
+    """Return the segments of a path, the last as a folder of that name would be called."""
+    *folders, last = address.segments or ("",)
+    return (*folders, re.sub(r"\.(?:s?html?|php|aspx?|jsp)$", "", last))
 
 
 def _was_switched_off(asked: Address, ended: Address) -> bool:

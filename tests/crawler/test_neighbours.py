@@ -51,6 +51,7 @@ OVERVIEW = "https://buyer.example/makers/overview.html"
 POST = html("Small networks", "Small networks", "<p>Two lines on small networks.</p>")
 NOTHING = html("Example", "Example", SHRUG)
 FRONT = html("Example Corp", "Solutions for everybody", ARTICLE)
+FAREWELL = html("Our blogs are closed", "Our blogs are closed", ARTICLE)
 COOKIES = "<p>We use cookies to analyse our traffic. Log in to change it.</p>"
 CANONICAL_HOME = f"<link rel=canonical href={SITE}/><article>{POST}</article>"
 
@@ -204,6 +205,10 @@ CASES = [
      HostEvidence(probe=led_away("https://buyer.example/")), Reason.OK),
     ("the probe got no answer", visit("/a", NOTHING),
      HostEvidence(probe=Visit(url=f"{SITE}/x", failure=Reason.TIMEOUT)), Reason.OK),
+    ("a farewell that is shown for whatever is asked for", visit("/a", FAREWELL),
+     probed(body=FAREWELL), Reason.SOFT_404),
+    ("a farewell that is shown for one address", visit("/a", FAREWELL), probed(status=404),
+     Reason.OK),
     ("three links end at one page",
      visit("/a", html("News", "News", ARTICLE), "/news"), HostEvidence(same_end=3),
      Reason.SOFT_404),
@@ -281,7 +286,12 @@ WORTH = [
     ("a page of few words in the tone of an error page", visit("/a", NOTHING), True),
     ("a page of few words", visit("/a", POST), False),
     ("an article", visit("/a", html("Small networks", "Small networks", ARTICLE)), False),
-    ("an article that is sorry", visit("/a", html("Sorry", "Sorry", ARTICLE)), False),
+    ("an article that is called sorry", visit("/a", html("Sorry", "Sorry", ARTICLE)), True),
+    (
+        "an article that is called sorry, and says that it is one",
+        visit("/a", html("Sorry", "Sorry", f"<article>{ARTICLE}</article>")),
+        False,
+    ),
     ("a home page", visit("/", NOTHING), False),
     ("a page that is not there", visit("/a", NOTHING, status=404), False),
     (

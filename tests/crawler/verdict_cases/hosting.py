@@ -1,10 +1,18 @@
 """What hosting companies, buckets and servers show where a site was, or is out of order."""
 
-from tests.crawler.verdict_cases.visits import R, Row, html, visit
+from tests.crawler.verdict_cases.visits import ARTICLE, R, Row, html, visit
 
 ROWS: list[Row] = [
     ("an account suspended by its host",
      visit(200, html("Account Suspended", "This Account has been suspended.", "")), R.SOFT_404),
+    ("a server's own page, however much it explains, in place of a site",
+     visit(200, html("Apache2 Debian Default Page: It works", "", ARTICLE),
+           url="https://example.com/"), R.SOFT_404),
+    ("a page on the server's own page",
+     visit(200, html("Apache2 Debian Default Page: It works", "", ARTICLE)), R.OK),
+    ("CloudFront waits for its origin",
+     visit(504, html("ERROR: The request could not be satisfied", "504 Gateway Timeout ERROR",
+                     "<h2>The request could not be satisfied.</h2>")), R.SERVER_ERROR),
     ("a suspended account that answers 403", visit(403, html("Account Suspended")), R.SOFT_404),
     ("nginx welcomes", visit(200, html("Welcome to nginx!", "Welcome to nginx!", "")), R.SOFT_404),
     ("GitHub Pages without a site",

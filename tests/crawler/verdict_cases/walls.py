@@ -10,6 +10,10 @@ ROWS: list[Row] = [
      visit(200, html("Protected: Draft", "Protected: Draft", "<form><p>This content is password"
                      " protected. To view it please enter your password below:</p></form>")),
      R.LOGIN_REQUIRED),
+    ("Douban's proof of work",
+     visit(200, '<title>豆瓣</title><p>载入中 ...</p><form id="sec"></form><script></script>',
+           "302 https://sec.douban.com/c?r=x", url="https://book.douban.com/subject/1/"),
+     R.BOT_WALL),
     ("Cloudflare's header", visit(403, html("x"), cf_mitigated="challenge"), R.BOT_WALL),
     ("Cloudflare's title", visit(503, html("Just a moment...", "", "")), R.BOT_WALL),
     ("Cloudflare's title with a status of success", visit(200, html("Just a moment...")),
