@@ -31,7 +31,6 @@ from crawler.verdict.subject import (
 from crawler.verdict.view import View, bare
 
 _PLACES: Final = (Place.ADDRESS, Place.SOURCE, Place.TITLE, Place.WHOLE, Place.TEXT)
-_PLACES_OF_ARTICLES: Final = (Place.ADDRESS, Place.WHOLE)
 
 # What is said below the name of a thing whose page is kept: it is sold no more, or withdrawn.
 _KEPT: Final = re.compile(
@@ -67,12 +66,9 @@ def is_known_error_page(view: View) -> Judgement | None:
     """Judge a page by what its site, or a hosting company, is known to write on error pages."""
     if view.status in (404, 410) or not view.is_words or shows_itself(view):
         return None
-    # On an article all but the address where it was found may be quotation.
-    for place in _PLACES_OF_ARTICLES if view.is_article else _PLACES:
+    for place in _plain_places(view):
         for phrase in phrases_for(view.scope, Kind.ERROR_PAGE, place):
             if not _applies(phrase, view) or not (found := shown(phrase, view)):
-                continue
-            if view.is_article and place is Place.WHOLE and not _is_front_page(found, view):
                 continue
             # A server's own heading above what it says of the page: «Server Error», «404 - …».
             if phrase.reason is Reason.SERVER_ERROR and not phrase.hosts and has_admission(view):
@@ -82,12 +78,17 @@ def is_known_error_page(view: View) -> Judgement | None:
     return None
 
 
-def _is_front_page(name: str, view: View) -> bool:
-    """Whether all that a site's front page is called is *name*: no article is called so there.
+def _plain_places(view: View) -> tuple[Place, ...]:
+    """Return where words would be the message of this page: on an article they may be quotation.
 
-    What a server shows until it has a site can be long: how to set it up.
+    Not what a site's front page alone is called: what a server shows until it has a site can
+    be long, and tells how to set it up.
     """
-    return view.ended.is_home and view.title_parts == (name,)
+    if not view.is_article:
+        return _PLACES
+    is_front_page = view.ended.is_home and len(view.title_parts) == 1 and not view.heading
+    places = (Place.ADDRESS,) if view.visit.hops else ()
+    return (*places, Place.WHOLE) if is_front_page else places
 
 
 def _is_its_subject(phrase: Phrase, found: str, view: View) -> bool:

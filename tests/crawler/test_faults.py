@@ -258,9 +258,22 @@ def address(index: int, row: Fault) -> str:
     return (row.url or f"{scheme}://{{host}}{row.path}").format(host=host_name(index))
 
 
+@pytest.fixture(scope="module", params=[1, 2], ids=["in this process", "in two others"])
+def workers(request: pytest.FixtureRequest) -> int:
+    """How many processes visit: those of their own have another event loop."""
+    return int(request.param)
+
+
+@pytest.fixture(scope="module")
+def fault_web(workers: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultWeb]:
+    """Return a web for each crawl, whose servers have not been asked for anything."""
+    with FaultWeb(tmp_path_factory.mktemp(f"fault-web-{workers}")) as web:
+        yield web
+
+
 @pytest.fixture(scope="module")
 def results(
-    fault_web: FaultWeb, tmp_path_factory: pytest.TempPathFactory
+    fault_web: FaultWeb, workers: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, dict[str, Any]]]:
     """The checks of one crawl over all faults, by address."""
     for index, row in enumerate(FAULTS):
@@ -276,7 +289,7 @@ def results(
     fault_web.add("closed.test", article(), path="/posts", robots=answer("200 OK", body="User-agent: *\nDisallow: /"))  # fmt: skip
     folder = tmp_path_factory.mktemp("faults")
     db = catalog_of(folder / "catalog.db", (address(*row) for row in enumerate(FAULTS)))
-    night(db, impatient(fault_web))
+    night(db, impatient(fault_web, workers=workers))
     yield checks(db)
     db.close()
 
