@@ -18,6 +18,7 @@ OMINOUS: Final = re.compile(
     r"|\b(?:nicht|leider|keine?|introuvable|désolée?|plus|no|ya|não|non|niet|helaas|nie|brak"
     r"|не|нет|ikke|inte)\b|gelöscht|entfernt|supprim|elimin|rimoss|verwijder|usunięt|удал"
     r"|закрыт|bulunam|kald[ıi]r|^(?:service |important )?notice$|^\w{0,4}(?:公告|通知)$|提示"
+    r"|^(?:\w+ ?)?(?:forum|board|system|site|vbulletin)[- ](?:message|\w*m(?:itt)?e(?:il|ld)ung)$"
     r"|错误|出错|抱歉|失效|过期|删除|关闭|不存在|下架|对不起|停用|404|糟糕|哎呀|啊哦|迷路|走丢"
     r"|找不到|不见|消失|没有|^\W*(?:本站|网站|平台|永久|停止|终止|关停)++\w{0,6}(?:公告|通知"
     r"|说明)$|エラー|终了|ご案内$|お知らせ$|削除|오류|삭제|종료|에러"

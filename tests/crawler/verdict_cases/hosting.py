@@ -10,6 +10,9 @@ ROWS: list[Row] = [
            url="https://example.com/"), R.SOFT_404),
     ("a page on the server's own page",
      visit(200, html("Apache2 Debian Default Page: It works", "", ARTICLE)), R.OK),
+    ("Vercel waits to be paid",
+     visit(402, html("402: PAYMENT_REQUIRED", "", "<p>Code: DEPLOYMENT_DISABLED</p><p>Payment"
+                     " required. This deployment is temporarily paused.</p>")), R.SERVER_ERROR),
     ("CloudFront waits for its origin",
      visit(504, html("ERROR: The request could not be satisfied", "504 Gateway Timeout ERROR",
                      "<h2>The request could not be satisfied.</h2>")), R.SERVER_ERROR),

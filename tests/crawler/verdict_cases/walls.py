@@ -10,6 +10,9 @@ ROWS: list[Row] = [
      visit(200, html("Protected: Draft", "Protected: Draft", "<form><p>This content is password"
                      " protected. To view it please enter your password below:</p></form>")),
      R.LOGIN_REQUIRED),
+    ("a forum that only members may read",
+     visit(200, html("Board - Information", "Information",
+                     "<p>You are not authorised to read this forum.</p>")), R.LOGIN_REQUIRED),
     ("Douban's proof of work",
      visit(200, '<title>豆瓣</title><p>载入中 ...</p><form id="sec"></form><script></script>',
            "302 https://sec.douban.com/c?r=x", url="https://book.douban.com/subject/1/"),
