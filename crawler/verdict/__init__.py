@@ -84,10 +84,17 @@ def judge_view(view: View, neighbours: HostEvidence | None = None) -> Judgement:
 
 
 def _is_refuted(judgement: Judgement, view: View, neighbours: HostEvidence | None) -> bool:
-    """Whether the page that came for a file offers one, on a host that has none for others."""
+    """Whether a host that has nothing for other addresses meant what it did with this one.
+
+    So it is with a page that came for a file and offers one, and with a code that leads to
+    another site's home page, as those of a shortener do that nobody has heard of.
+    """
     probe = neighbours.probe if neighbours else None
-    is_for_file = judgement.rule == content.PAGE_FOR_FILE and content.offers_file(view)
-    return is_for_file and probe is not None and probe.status in (404, 410)
+    if probe is None or probe.status not in (404, 410):
+        return False
+    if judgement.reason is Reason.REDIRECTED_HOME:
+        return redirects.is_code(view.asked) and view.asked.site != view.ended.site
+    return judgement.rule == content.PAGE_FOR_FILE and content.offers_file(view)
 
 
 def _confirmed(judgement: Judgement, view: View, neighbours: HostEvidence | None) -> Judgement:

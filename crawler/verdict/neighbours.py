@@ -122,7 +122,8 @@ def is_led_astray(view: View) -> bool:
 
     Where it leads is not known yet; only its own host can be asked now.
     """
-    return _is_deep(view.asked) and not view.asked.is_home and redirects.went_astray(view)
+    is_any = _is_deep(view.asked) or redirects.is_code(view.asked)
+    return is_any and not view.asked.is_home and redirects.went_astray(view)
 
 
 def probe_ending(view: View) -> str:

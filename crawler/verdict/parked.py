@@ -57,7 +57,8 @@ def _by_address(view: View) -> Judgement | None:
 
 
 def _by_words(view: View) -> Judgement | None:
-    if view.is_article or view.page.text_length > _LONGEST_PAGE:
+    is_nameless = set(view.names) <= {view.ended.host, view.ended.site}
+    if (view.is_article and not is_nameless) or view.page.text_length > _LONGEST_PAGE:
         return None
     if view.visit.hops and view.ended.path.rstrip("/") == "/lander":
         return _parked("redirected to a lander", f"ended at {view.ended.url}")

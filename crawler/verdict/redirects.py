@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from catalog.forges import is_repository_root, repository_at
 from catalog.records import Hop, Judgement, Visit
@@ -30,6 +30,9 @@ _SHORTENERS: Final = frozenset(
 
 # What companies call a shortener of their own.
 _SHORTENING: Final = re.compile(r"(?:go|to|s|t|l|r|u|url|short|link|links|lnk|click|aka)\d?\.")
+
+# Letters, and among them digits or capitals.
+_CODE: Final = re.compile(r"/(?=[^/]*[A-Za-z])(?=[^/]+[A-Z]|[^/]*\d)[A-Za-z0-9]{4,10}")
 
 # What sites call their own doors to others, as in `/go/board` or `/out?url=`.
 _DOOR: Final = re.compile(r"go|goto|out|outbound|away|exit|jump|redir|redirect|click|lnk")
@@ -115,6 +118,11 @@ _LOGIN_HOST: Final = re.compile(
 def is_shortener(address: Address) -> bool:
     """Whether *address* only stands for another one, by design."""
     return address.host in _SHORTENERS or address.site in _SHORTENERS
+
+
+def is_code(address: Address) -> bool:
+    """Whether all that an address says is a code, such as nobody gives a page for its name."""
+    return _CODE.fullmatch(urlsplit(address.url).path) is not None
 
 
 def _is_short(view: View) -> bool:

@@ -68,6 +68,11 @@ _WORD: Final = 4
 _TELLING: Final = 8
 
 
+def _part(text: str) -> str:
+    """Return *text* between two separators; within quotation marks they separate nothing."""
+    return text if text.count('"') % 2 else bare(text)
+
+
 def bare(text: str) -> str:
     """Return *text* without what is no letter or digit at its ends."""
     start, end = 0, len(text)
@@ -190,7 +195,7 @@ class View:
             name, colon, rest = part.partition(": ")
             if colon and re.sub(r"\W", "", name) in site:
                 parts.append(rest)
-        return tuple(dict.fromkeys(filter(None, map(bare, parts))))
+        return tuple(dict.fromkeys(filter(None, map(_part, parts))))
 
     @cached_property
     def has_headline(self) -> bool:

@@ -10,6 +10,10 @@ ROWS: list[Row] = [
            url="https://example.com/"), R.SOFT_404),
     ("a page on the server's own page",
      visit(200, html("Apache2 Debian Default Page: It works", "", ARTICLE)), R.OK),
+    ("an announcement of maintenance in place of the page",
+     visit(200, html("系统维护公告", "系统升级维护中",
+                     "<p>网站将于今晚进行升级维护，期间暂停访问，敬请谅解。</p>")),
+     R.SERVER_ERROR),
     ("Vercel waits to be paid",
      visit(402, html("402: PAYMENT_REQUIRED", "", "<p>Code: DEPLOYMENT_DISABLED</p><p>Payment"
                      " required. This deployment is temporarily paused.</p>")), R.SERVER_ERROR),
