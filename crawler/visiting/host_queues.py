@@ -289,7 +289,7 @@ class HostQueues:
 
     async def _count_silence(self, host: _HostQueue, verdict: Verdict) -> None:
         """Give a host up that fails again and again, if its front door is silent as well."""
-        if verdict is not Verdict.UNREACHABLE:
+        if verdict is not Verdict.UNREACHABLE or host.closed is not None:
             host.silent = 0
             return
         host.silent += 1

@@ -110,8 +110,8 @@ CLOSED_DOORS: list[tuple[str, bytes, int, str]] = [
         "server_error",
     ),
     ("busy until the morning", answer("429 Slow", "Retry-After: 28800"), 0, "rate_limited"),
-    ("out of order for a moment", answer("503 Later", "Retry-After: 1"), 3, "ok"),
-    ("out of order, for how long it does not say", answer("503 Later"), 3, "ok"),
+    ("out of order for a moment", answer("503 Later", "Retry-After: 1"), 7, "ok"),
+    ("out of order, for how long it does not say", answer("503 Later"), 7, "ok"),
 ]
 
 
@@ -123,11 +123,11 @@ def test_what_a_host_says_in_place_of_its_file_it_says_of_all_its_links(
 ) -> None:
     host = f"door-{id(robots)}.test"
     urls = [
-        fault_web.add(host, article(str(n)), path=f"/page/{n}", robots=robots) for n in range(3)
+        fault_web.add(host, article(str(n)), path=f"/page/{n}", robots=robots) for n in range(7)
     ]
     db = catalog_of(tmp_path / "catalog.db", urls)
     night(db, impatient(fault_web))
-    assert [checks(db)[url]["reason"] for url in urls] == [reason] * 3
+    assert [checks(db)[url]["reason"] for url in urls] == [reason] * 7
     assert len(fault_web.requests(host)) == asked
     assert looks(fault_web, host) == 1
 
