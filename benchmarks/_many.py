@@ -213,6 +213,7 @@ def _repos(size: Size) -> Iterator[dict[str, Any]]:
             "description": f"{_phrase(chance, 3)} a tool for {n}",
             "topics": '["edge", "inference"]',
             "archived": int(n % 11 == 0),
+            "archived_since": None if n % 11 else night(size, 0),
             "pushed_at": f"{2026 - n % 7}-05-01T00:00:00Z",
             "fetched_at": night(size, size.nights - 1),
             "next_look_at": night(size, size.nights - 1),

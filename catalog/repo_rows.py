@@ -80,6 +80,7 @@ def describe(db: Database, run_id: int, repo_id: int, facts: RepoFacts, at: str)
         "renamed_to": current if renamed else None,
         "successor_id": None,
         "name_taken_by": None,
+        "name_taken_since": None,
         "fetched_at": at,
         "run_id": run_id,
         "message": "",
@@ -92,6 +93,7 @@ def describe(db: Database, run_id: int, repo_id: int, facts: RepoFacts, at: str)
     else:
         _keep_category_read(db, repo_id, values)
     _update(db, repo_id, values)
+    _date_archiving(db, repo_id, at)
     set_state(db, repo_id, RepoState.RENAMED if renamed else RepoState.OK, at)
     remember_names(db, repo_id, {row.full_name, current}, at)
     take_snapshot(db, run_id, repo_id, at)
@@ -162,6 +164,7 @@ def make_older_name(db: Database, repo_id: int, owner_id: int, facts: RepoFacts,
             "renamed_to": current,
             "successor_id": owner_id,
             "name_taken_by": None,
+            "name_taken_since": None,
             "message": "",
             "next_look_at": _after(at, NEXT_LOOK_AT_AN_OLDER_NAME),
         },
@@ -176,9 +179,22 @@ def make_older_name(db: Database, repo_id: int, owner_id: int, facts: RepoFacts,
     remember_names(db, repo_id, {row.full_name, current}, at)
 
 
-def mark_taken(db: Database, repo_id: int, forge_id: str) -> None:
+def mark_taken(db: Database, repo_id: int, forge_id: str, at: str) -> None:
     """Write that another repository, *forge_id*, answers to this row's name now."""
-    _update(db, repo_id, {"name_taken_by": forge_id})
+    db.execute(
+        "UPDATE repos SET name_taken_by = ?, name_taken_since = coalesce(name_taken_since, ?)"
+        " WHERE id = ?",
+        [forge_id, at, repo_id],
+    )
+
+
+def _date_archiving(db: Database, repo_id: int, at: str) -> None:
+    """Write when an archived repository was first seen to be so; nothing where it is none."""
+    db.execute(
+        "UPDATE repos SET archived_since = CASE WHEN archived THEN coalesce(archived_since, ?) END"
+        " WHERE id = ?",
+        [at, repo_id],
+    )
 
 
 def set_state(db: Database, repo_id: int, state: RepoState, at: str) -> None:

@@ -144,7 +144,7 @@ def _save_look(db: Database, run_id: int, look: RepoLook) -> Set[int]:
     else:
         repo_rows.lose(db, look)
     if look.taken_by:
-        repo_rows.mark_taken(db, look.repo_id, look.taken_by)
+        repo_rows.mark_taken(db, look.repo_id, look.taken_by, look.looked_at)
     return {look.repo_id}
 
 
@@ -162,13 +162,13 @@ def _save_facts(db: Database, run_id: int, look: RepoLook, facts: RepoFacts) -> 
         namesake=repo_rows.known(db, other + "repos.full_name = ?", [*elsewhere, current]),
     )
     if identity.owner_id is None:
-        repo_rows.mark_taken(db, look.repo_id, facts.forge_id)
+        repo_rows.mark_taken(db, look.repo_id, facts.forge_id, look.looked_at)
         return set()
     for older in sorted(identity.older_ids):
         repo_rows.make_older_name(db, older, identity.owner_id, facts, look.looked_at)
     repo_rows.describe(db, run_id, identity.owner_id, facts, look.looked_at)
     if look.taken_by:
-        repo_rows.mark_taken(db, look.repo_id, look.taken_by)
+        repo_rows.mark_taken(db, look.repo_id, look.taken_by, look.looked_at)
     return {identity.owner_id, *identity.older_ids}
 
 

@@ -60,15 +60,12 @@ class Filters:
                     yield replace(finding, places=places) if self._is_narrow else finding
 
     def repositories(self, changes: Iterable[RepoChange]) -> Iterator[RepoChange]:
-        """Yield those of *changes* that are let through; none where a link's standing is asked.
-
-        A change of which nobody knows when it came is no news since any day.
-        """
+        """Yield those of *changes* that are let through; none where a link's standing is asked."""
         if self.standings:
             return
         for change in changes:
             host = change.repository.partition("/")[0]
-            if (change.since or "") >= self.news_since and self.let_host(host):
+            if change.since >= self.news_since and self.let_host(host):
                 places = self._places(change.places)
                 if places or not self._is_narrow:
                     yield replace(change, places=places)

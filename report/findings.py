@@ -153,13 +153,13 @@ class RepoChange:
     """One event in the life of a repository that the archive names.
 
     `now` is its new name, or its stars as of the last look; `before` what was known
-    earlier. `since` is the day it was first seen to be so.
+    earlier. `since` is the moment at which it was first seen to be so.
     """
 
     event: RepoEvent
     repository: str
     url: str
-    since: str | None = None
+    since: str
     before: str = ""
     now: str = ""
     delta: int = 0

@@ -11,11 +11,11 @@ from report.findings import Place, RepoChange, RepoEvent
 _STATES = """
     SELECT id, forge || '/' || full_name AS repository, url, state, state_since, message,
            coalesce(forge || '/' || renamed_to, '') AS renamed_to, archived,
-           coalesce(substr(pushed_at, 1, 10), '') AS pushed, name_taken_by IS NOT NULL AS taken
+           coalesce(substr(pushed_at, 1, 10), '') AS pushed, archived_since, name_taken_since
     FROM repos
     WHERE (state IN ('renamed', 'gone', 'blocked') OR archived = 1 OR name_taken_by IS NOT NULL)
       AND EXISTS (SELECT 1 FROM repo_mentions WHERE repo_mentions.repo_id = repos.id)
-    ORDER BY state_since DESC, full_name
+    ORDER BY full_name
 """
 
 # Only our own looks are compared: what a forge tells of earlier days is no change of tonight.
@@ -60,6 +60,7 @@ def repo_changes(
         repo = row.pop("repo_id")
         places[repo].append(Place(**row, root=roots.get(row["archive_id"], "")))
     changes = [change for row in db.query(_STATES) for change in _events(row, places)]
+    changes.sort(key=attrgetter("since"), reverse=True)
     changes.sort(key=lambda change: list(RepoEvent).index(change.event))
     stars = db.query(_STARS, {"news_since": news_since})
     return (*changes, *(_stars(row, tuple(places[row["id"]])) for row in stars))
@@ -79,15 +80,20 @@ def _events(row: Mapping[str, Any], places: Mapping[int, list[Place]]) -> Iterat
             message=row["message"],
             places=there,
         )
-    if row["taken"]:
+    if row["name_taken_since"]:
         yield RepoChange(
-            event=RepoEvent.TAKEN, repository=row["repository"], url=row["url"], places=there
+            event=RepoEvent.TAKEN,
+            repository=row["repository"],
+            url=row["url"],
+            since=row["name_taken_since"],
+            places=there,
         )
     if row["archived"]:
         yield RepoChange(
             event=RepoEvent.ARCHIVED,
             repository=row["repository"],
             url=row["url"],
+            since=row["archived_since"],
             now=row["pushed"],
             places=there,
         )

@@ -29,6 +29,7 @@ from tests.issues import read_links
 NIGHT_1 = datetime(2026, 11, 22, 4, tzinfo=UTC)
 NIGHT_2 = NIGHT_1 + timedelta(days=1)
 NIGHT_3 = NIGHT_1 + timedelta(days=2)
+NIGHT_4 = NIGHT_1 + timedelta(days=3)
 
 
 def name(full_name: str) -> RepoName:
@@ -239,6 +240,29 @@ def test_a_name_that_changed_hands_is_flagged_and_keeps_the_old_values(db: Catal
     taken = row(db, "o/a")
     assert (taken["name_taken_by"], taken["forge_id"], taken["stars"]) == ("2", "1", 500)
     assert snapshots(db, "o/a") == [("2026-11-22", 500)]
+
+
+def test_since_when_a_name_is_another_s_is_known(db: Catalog) -> None:
+    read(db, "o/a")
+    look(db, NIGHT_1, "o/a", facts("o/a", number="1"))
+    look(db, NIGHT_2, "o/a", facts("o/a", number="2"))
+    look(db, NIGHT_3, "o/a", facts("o/a", number="2"))
+    assert row(db, "o/a")["name_taken_since"] == stamp(NIGHT_2)
+    look(db, NIGHT_4, "o/a", facts("o/a", number="1"))
+    assert (row(db, "o/a")["name_taken_by"], row(db, "o/a")["name_taken_since"]) == (None, None)
+
+
+def test_since_when_a_repository_is_archived_is_known(db: Catalog) -> None:
+    read(db, "o/a")
+    nights = (
+        (NIGHT_1, True, stamp(NIGHT_1)),
+        (NIGHT_2, True, stamp(NIGHT_1)),
+        (NIGHT_3, False, None),
+        (NIGHT_4, True, stamp(NIGHT_4)),
+    )
+    for night, archived, since in nights:
+        look(db, night, "o/a", facts("o/a", archived=archived))
+        assert row(db, "o/a")["archived_since"] == since
 
 
 def test_a_gone_repository_whose_name_was_taken_says_so(db: Catalog) -> None:

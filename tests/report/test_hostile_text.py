@@ -122,7 +122,8 @@ def report_of(text: str, url: str) -> Report:
         dead_hosts=(DeadHost(name=text, links=3, mentions=3, since=None, reason=None),),
         repositories=tuple(
             RepoChange(
-                event=event, repository=text, url=url, before="1", places=(place,), message=text,
+                event=event, repository=text, url=url, since="2026-11-22T04:00:00Z",
+                before="1", places=(place,), message=text,
                 now="2" if event is RepoEvent.STARS else text,
             )
             for event in RepoEvent

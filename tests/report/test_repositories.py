@@ -84,6 +84,7 @@ def test_what_happened_between_two_nights(ledger) -> None:
     assert blocked.repository == "github.com/law/suit"
     (archived,) = told(ledger, RepoEvent.ARCHIVED)
     assert (archived.repository, archived.now) == ("github.com/still/there", "2024-01-02")
+    assert archived.since == "2026-11-22T08:00:00Z"
     (stars,) = told(ledger, RepoEvent.STARS)
     assert (stars.repository, stars.before, stars.now, stars.delta) == (
         "github.com/Tencent/TNN",
@@ -108,8 +109,8 @@ def test_a_repository_that_only_a_page_names_is_told_when_it_goes(ledger) -> Non
     seen = ledger.seen(title="About old/name")
     ledger.night("2026-11-21", {"https://a.example/": seen})
     ledger.db.execute(
-        "INSERT INTO repos (forge, owner, name, full_name, url, state, next_look_at)"
-        " VALUES ('github.com', 'a', 'b', 'a/b', 'https://github.com/a/b', 'gone', '2026')"
+        "INSERT INTO repos (forge, owner, name, full_name, url, state, state_since, next_look_at)"
+        " VALUES ('github.com', 'a', 'b', 'a/b', 'https://github.com/a/b', 'gone', '2026', '2026')"
     )
     assert told(ledger, RepoEvent.GONE) == []  # nobody names it
     ledger.db.execute("INSERT INTO repo_mentions (repo_id, via, link_id) VALUES (1, 'page', 1)")
@@ -123,6 +124,7 @@ def test_a_name_that_changed_hands_is_told_first(ledger) -> None:
     look(ledger, "2026-11-22", old={"forge_id": "4711"}, still={"archived": True})
     first = ledger.report("2026-11-22").repositories[0]
     assert (first.event, first.repository) == (RepoEvent.TAKEN, "github.com/old/name")
+    assert first.since == "2026-11-22T08:00:00Z"
     assert [str(place) for place in first.places] == ["2026-11-01.md:4:3"]
 
 
@@ -135,7 +137,7 @@ FILTERS = [
     ("another section", Filters(sections=("新闻",)), set()),
     ("its forge", Filters(hosts=("github.com",)), ALL),
     ("another host", Filters(hosts=("nosuch.example",)), set()),
-    ("the day of the change", Filters(since=date(2026, 11, 22)), ALL - {"archived"}),
+    ("the day of the change", Filters(since=date(2026, 11, 22)), ALL),
     ("a day to come", Filters(since=date(2030, 1, 1)), set()),
     ("a standing, which is a link's", Filters(standings=frozenset({Standing.BROKEN})), set()),
 ]
@@ -150,6 +152,19 @@ def test_only_what_the_filters_let_through(ledger, filters: Filters, events: set
     look_at_changes(ledger)
     report = ledger.report("2026-11-22", filters=filters)
     assert {change.event.value for change in report.repositories} == events
+
+
+def test_the_newest_of_a_kind_is_told_first(ledger) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    archived = {"archived": True}
+    look(ledger, "2026-11-20", law=archived)
+    look(ledger, "2026-11-21", law=archived, dead=archived)
+    look(ledger, "2026-11-22", law=archived, dead=archived, still=archived)
+    assert [change.repository for change in told(ledger, RepoEvent.ARCHIVED)] == [
+        "github.com/still/there",
+        "github.com/dead/beef",
+        "github.com/law/suit",
+    ]
 
 
 def test_what_became_of_a_repository_is_told_while_it_is_so(ledger) -> None:

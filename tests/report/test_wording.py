@@ -157,7 +157,8 @@ def test_other_places_leave_out_titles_that_say_what_is_linked_beside_them() -> 
 
 def test_a_repository_is_told_with_its_places() -> None:
     change = RepoChange(
-        event=RepoEvent.RENAMED, repository="github.com/a/b", url="", now="github.com/c/d",
+        event=RepoEvent.RENAMED, repository="github.com/a/b", url="",
+        since="2026-11-22T04:00:00Z", now="github.com/c/d",
         places=(place(1), place(1, "title-repo")),
     )  # fmt: skip
     assert (
