@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from catalog.connection import Catalog, open_catalog
+
+# No test is about the time that something takes: a machine may be slow, or busy for a moment.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
 
 _BESIDE = Path(__file__).resolve().parents[1].parent / "shared"
 

@@ -19,24 +19,25 @@ from catalog.vocabulary import SOFT_EVIDENCE, Reason
 from crawler.verdict import content, error_pages, moves, parked, redirects, statuses, walls, wechat
 from crawler.verdict.neighbours import (
     MANY,
+    address_beside,
     evidence,
+    is_answered_alike,
     is_led_astray,
     is_like_its_neighbours,
-    is_shown_for_anything,
     is_worth_probing,
-    probe_ending,
+    what_it_is,
 )
 from crawler.verdict.view import View
 
 __all__ = [
     "MANY",
     "View",
+    "address_beside",
     "evidence",
     "is_led_astray",
     "is_worth_probing",
     "judge",
     "judge_view",
-    "probe_ending",
 ]
 
 Rule = Callable[[View], Judgement | None]
@@ -101,8 +102,9 @@ def _confirmed(judgement: Judgement, view: View, neighbours: HostEvidence | None
     """Return *judgement*, with what the probe adds to evidence that is soft by itself."""
     is_soft = judgement.reason in SOFT_EVIDENCE and view.visit.status is not None
     is_open = judgement.rule == content.PAGE_FOR_FILE
-    if not (neighbours and (is_soft or is_open) and is_shown_for_anything(view, neighbours)):
+    probe = neighbours.probe if neighbours else None
+    if not (probe and (is_soft or is_open) and is_answered_alike(view, probe)):
         return judgement
-    evidence = f"{judgement.evidence}; so for an address nobody made"
+    evidence = f"{judgement.evidence}; so for {what_it_is(probe)}"
     reason = Reason.SOFT_404 if is_open else judgement.reason
     return replace(judgement, reason=reason, evidence=evidence)

@@ -52,7 +52,7 @@ _JSON_404: Final = re.compile(
     r'|"(?:error|message|msg|detail|title)"\s*:\s*"(?:page |resource )?not[ _]found"'
 )
 _JSON_MESSAGE: Final = re.compile(
-    r'"(?:error|message|msg|err_?msg|error_?message|detail|reason|info)"\s*:\s*"([^"\n]{2,120})"'
+    r'"(?:error|(?:err(?:or)?_?)?(?:message|msg)|detail|reason|info)"\s*:\s*"([^"\n]{2,120})"'
 )
 
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import Reason, Verdict
@@ -24,6 +25,10 @@ _LITTLE: Final = 2_000
 
 # What one page of many is called: more than a word, a date, a file's name.
 _TELLING_NAME: Final = re.compile(r"\w[-_]\w|\d{4}|\.[a-z]+$")
+
+# By these sites tell their pages apart. What spells a character of an address is none.
+_NUMBER: Final = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])[0-9]{2,}")
+_PICKED_BY_NUMBER: Final = re.compile(r"(?i)(?<![^&])((?:[^=&]*id|[pt])=)[0-9]{2,}(?=&|$)")
 
 # Words that decide nothing by themselves; many error pages that no phrase knows have one.
 _TONE: Final = re.compile(
@@ -66,16 +71,11 @@ def is_like_its_neighbours(view: View, neighbours: HostEvidence) -> Judgement | 
     is_doubtful = _is_doubtful(view)
     probe = neighbours.probe
     is_doubted = is_doubtful or _is_ominous(view) or _is_unconfirmed(view)
-    if probe and is_doubted and _is_answered_alike(view, probe):
-        return _soft(view, f"the same for {probe.url}, which nobody made")
+    if probe and is_doubted and is_answered_alike(view, probe):
+        return _soft(view, f"the same for {probe.url}, {what_it_is(probe)}")
     if is_doubtful and neighbours.same_text >= MANY:
         return _soft(view, f"{neighbours.same_text} links of the host show the same text")
     return None
-
-
-def is_shown_for_anything(view: View, neighbours: HostEvidence) -> bool:
-    """Whether the host answers an address that nobody ever made as it answered *view*."""
-    return neighbours.probe is not None and _is_answered_alike(view, neighbours.probe)
 
 
 def evidence(visits: Sequence[Visit], probe: Visit | None = None) -> list[HostEvidence]:
@@ -126,10 +126,33 @@ def is_led_astray(view: View) -> bool:
     return is_any and not view.asked.is_home and redirects.went_astray(view)
 
 
-def probe_ending(view: View) -> str:
-    """Return how an address that nobody made has to end to be answered as that of *view*."""
+def address_beside(view: View, number: int) -> str:
+    """Return an address beside that of *view* which nobody made, with *number* in it.
+
+    A site that numbers its pages answers for another number as for a page that is gone; for
+    a name it has perhaps a server's own error page. Of a page that the query of a home page
+    picks nobody knows what is beside it: it is compared with the home page.
+    """
+    parts = urlsplit(view.visit.url)
+    if not view.asked.segments and not view.asked.is_home:
+        return urljoin(view.visit.url, "/")
+    if _is_doubtful(view) or _is_ominous(view):
+        query = _PICKED_BY_NUMBER.sub(rf"\g<1>{number}", parts.query, count=1)
+        if query != parts.query:
+            return parts._replace(query=query, fragment="").geturl()
+    start = parts.path.rfind("/") + 1
+    numbers = _NUMBER.finditer(parts.path, start)
+    if longest := max(numbers, key=lambda found: len(found[0]), default=None):
+        beside = f"{parts.path[: longest.start()]}{number}{parts.path[longest.end() :]}"
+        return parts._replace(path=beside, query="", fragment="").geturl()
     path = view.asked.path
-    return path[path.rindex(".") :] if FILE.search(path) else ".html"
+    ending = path[path.rindex(".") :] if FILE.search(path) else ".html"
+    return urljoin(view.visit.url, f"linkledger-{number}{ending}")
+
+
+def what_it_is(probe: Visit) -> str:
+    """Return in words what was asked for with *probe*."""
+    return "its home page" if Address.of(probe.url).is_home else "an address nobody made"
 
 
 def _is_doubtful(view: View) -> bool:
@@ -169,7 +192,8 @@ def _is_unconfirmed(view: View) -> bool:
         return not redirects.is_told(view)
     if view.is_bare or not view.heading or "app" in page.markers:
         return False
-    if view.is_declared_article or _is_headed(view):
+    is_one_article = view.is_declared_article and asked.segments  # a front page shows several
+    if is_one_article or _is_headed(view):
         return False
     if page.canonical and Address.of(page.canonical).is_same_page(view.ended):
         return False
@@ -212,7 +236,8 @@ def _words(visit: Visit) -> tuple[str, str, str] | None:
     return page.fingerprint, page.title, page.heading
 
 
-def _is_answered_alike(view: View, probe: Visit) -> bool:
+def is_answered_alike(view: View, probe: Visit) -> bool:
+    """Whether the host answers an address that nobody ever made as it answered *view*."""
     other = View(probe)
     # It was followed no further than its own host: both were sent to the same address.
     if other.status in statuses.REDIRECTS and probe.final_url in _been(view):

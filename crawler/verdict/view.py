@@ -45,6 +45,7 @@ MESSAGE: Final = re.compile(
     r"|your (?:country|region|location))\b"
     r"|页面|网页|链接|网址|地址|首页|搜索|不存在|删除|失效|过期|抱歉|对不起|错误|版权|备案|浏览器|验证|登录"
     r"|访问|网站|服务器|域名|账号|违规|投诉|客服|维护|链接|连结|ページ|페이지|страниц|seite|página"
+    r"|\bhttp status\b"
     r"|newsletter|subscribe|artikel|nicht mehr|gefunden|verfügbar|gelöscht|verschoben|recherch"
     r"|introuvable|supprim|encontr|dispon[ií]|eliminad|removid|enlace|pagina"
     r"|trovat|rimoss|gevonden|verwijder|stron[ay]|istnieje|usunięt|удал|найден|адрес|ссылк|existe|contenido|sayfa|bulunam"
@@ -69,8 +70,13 @@ _TELLING: Final = 8
 
 
 def _part(text: str) -> str:
-    """Return *text* between two separators; within quotation marks they separate nothing."""
-    return text if text.count('"') % 2 else bare(text)
+    """Return *text* between two separators; within quotation marks they separate nothing.
+
+    A question keeps its mark: it asks what an error page says.
+    """
+    if text.count('"') % 2:
+        return text
+    return bare(text) + ("?" if text.rstrip().endswith("?") else "")
 
 
 def bare(text: str) -> str:

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from urllib.parse import urljoin
 
 from catalog.address import host_of
 from catalog.clock import now
@@ -27,11 +26,11 @@ from crawler.options import CrawlOptions
 from crawler.steady import steady_time
 from crawler.verdict import (
     View,
+    address_beside,
     is_led_astray,
     is_worth_probing,
     judge,
     judge_view,
-    probe_ending,
 )
 from crawler.visiting import robots
 from crawler.visiting.exchange import Answer, Asked, LeaseEndedError, StaleConnectionError
@@ -306,14 +305,15 @@ class HostQueues:
     async def _probe(self, host: _HostQueue, view: View) -> Visit | None:
         """Return the visit to an address that nobody made, beside that of *view*.
 
-        A host is asked once for a page, and once for a file where one was linked. Links of
-        another host that led here are beside that one's addresses.
+        A host is asked once for a page, for a file where one was linked, and for each way in
+        which it numbers its pages. Links of another host that led here are beside that one's
+        addresses.
         """
-        ending = probe_ending(view)
-        place = view.asked.host, ending
+        kind = address_beside(view, 0).rpartition("/")[2]
+        place = view.asked.host, kind
         if place not in host.probes:
-            address = urljoin(view.visit.url, f"linkledger-{secrets.token_hex(8)}{ending}")
-            asked = self._visitor.probe(host.batch.host, address)
+            number = 900_000_000 + secrets.randbelow(100_000_000)  # in 32 bits
+            asked = self._visitor.probe(host.batch.host, address_beside(view, number))
             host.probes[place] = asyncio.ensure_future(asked)
         try:
             return await host.probes[place]

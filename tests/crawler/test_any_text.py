@@ -26,7 +26,7 @@ TEXTS = st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200)
 FILES = st.sampled_from(["2022-01-02.md", "a.html"])
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(TEXTS, FILES)
 def test_any_text_is_read_and_every_place_is_right(text: str, file: str) -> None:
     data = text.encode("utf-8", "replace")
@@ -40,7 +40,7 @@ def test_any_text_is_read_and_every_place_is_right(text: str, file: str) -> None
         assert len(lines[mention.line - 1]) >= mention.column, mention
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert read_issue(data, "a.md").file == "a.md"

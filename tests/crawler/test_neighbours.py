@@ -7,7 +7,7 @@ import pytest
 from catalog.records import Hop, HostEvidence, Visit
 from catalog.vocabulary import Reason
 from crawler.pages.page import read_page
-from crawler.verdict import View, evidence, is_worth_probing, judge
+from crawler.verdict import View, address_beside, evidence, is_worth_probing, judge
 
 SITE = "https://example.com"
 SENTENCE = "The board runs a small network that recognises spoken digits from a microphone. "
@@ -231,6 +231,10 @@ CASES = [
      Reason.OK),
     ("three links show the same words", visit("/a", NOTHING), HostEvidence(same_text=3),
      Reason.SOFT_404),
+    ("a number of the home page shows the home page", visit("/?p=877", FRONT),
+     probed("/", FRONT), Reason.SOFT_404),
+    ("a number of the home page shows its own page", visit("/?p=877", FRONT),
+     probed("/", html("Example Corp", "Solutions", NOTHING)), Reason.OK),
 ]  # fmt: skip
 
 
@@ -303,6 +307,16 @@ WORTH = [
         False,
     ),
     ("a home page", visit("/", NOTHING), False),
+    (
+        "articles that the query of a home page picks",
+        visit("/?p=877", html("Example", "First", f"<article>{ARTICLE}</article>")),
+        True,
+    ),
+    (
+        "an article that the query of a home page picks",
+        visit("/?p=877", html("First - Example", "First", f"<article>{ARTICLE}</article>")),
+        False,
+    ),
     ("a page that is not there", visit("/a", NOTHING, status=404), False),
     (
         "a page made by a script",
@@ -316,3 +330,33 @@ WORTH = [
 @pytest.mark.parametrize(("seen", "worth"), [pytest.param(*row, id=what) for what, *row in WORTH])
 def test_is_worth_probing(seen: Visit, worth: bool) -> None:
     assert is_worth_probing(View(seen), judge(seen)) is worth
+
+
+# what was linked, the visit, the address that nobody made beside it
+BESIDE = [
+    ("a page that has a name", visit("/2021/small-networks", POST), "/2021/linkledger-912.html"),
+    ("a page whose number stands in a folder", visit("/2021/", POST), "/2021/linkledger-912.html"),
+    ("a page that has a number", visit("/article/details/10345", POST), "/article/details/912"),
+    ("a page that has a number among smaller ones", visit("/thread-81122-10-1.html", POST),
+     "/thread-912-10-1.html"),
+    ("a page that has a number, and says from where one came", visit("/p/10345?from=a#b", POST),
+     "/p/912"),
+    ("a page whose address spells its characters", visit("/%E9%87%8F%2019", POST),
+     "/%E9%87%8F%20912"),
+    ("a file", visit("/a/paper.pdf", POST), "/a/linkledger-912.pdf"),
+    ("a file that has a number", visit("/a/paper-2018.pdf", POST), "/a/paper-912.pdf"),
+    ("a page that its query picks by a number, in the tone of an error page",
+     visit("/show.asp?lang=en&ID=1234#top", NOTHING), "/show.asp?lang=en&ID=912"),
+    ("a page that its query picks by a number", visit("/show.asp?id=1234", POST),
+     "/linkledger-912.html"),
+    ("a page with a number in its query that picks none, in the tone of an error page",
+     visit("/show.asp?year=2021", NOTHING), "/linkledger-912.html"),
+    ("a page that the query of a home page picks", visit("/?p=877", POST), "/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "beside"), [pytest.param(*row, id=what) for what, *row in BESIDE]
+)
+def test_address_beside(seen: Visit, beside: str) -> None:
+    assert address_beside(View(seen), 912) == f"{SITE}{beside}"

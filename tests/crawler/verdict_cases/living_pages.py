@@ -150,6 +150,13 @@ ROWS: list[Row] = [
     ("a status page that reports an outage",
      visit(200, html("Status", "All systems operational", f"<p>503 errors on the 4th.</p>{MENU}")),
      R.OK),
+    ("a question that asks what an error page says",
+     visit(200, html("Board - View topic - The requested topic does not exist?", "Board",
+                     f"<h2>The requested topic does not exist?</h2>{NOTE}{NOTE}")), R.OK),
+    ("an article on what Tomcat reports",
+     visit(200, html("HTTP Status 404 的解决办法", "HTTP Status 404 的解决办法",
+                     f"<pre>HTTP Status 404 - /a\ntype Status report</pre><p>{SATZ * 4}</p>")),
+     R.OK),
     ("a forum whose third post is deleted",
      visit(200, html("How to flash?", "How to flash?", f"{MENU}<p>{SENTENCE * 3}</p>"
                      f"<p>{SENTENCE * 3}</p><p>This post has been removed.</p>")), R.OK),
