@@ -14,6 +14,8 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from multiprocessing.connection import Connection
 from typing import Self
 
+from catalog import own_modules
+
 
 def cores() -> int:
     """Return how many cores of the machine this process may use."""
@@ -72,9 +74,9 @@ class ForkServer:
         with ExitStack() as undone, theirs:
             undone.callback(self._control.close)
             self._process = subprocess.Popen(  # noqa: S603 (our own module, in our own Python)
-                [sys.executable, "-m", "crawler.fork_server", str(theirs.fileno())],
+                own_modules.command(__spec__.name, str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=own_modules.environment(),
                 process_group=0,  # Ctrl-C is the parent's, who decides what it means
             )
             undone.pop_all()

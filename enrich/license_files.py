@@ -1,25 +1,15 @@
 """Read a license file that its forge did not recognise: odd encodings, several licenses, none."""
 
-import multiprocessing
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-
-import spdx_matcher  # type: ignore[import-untyped]  # it comes without types
 
 from catalog.encodings import byte_order_mark
+from enrich.license_texts import match_texts
 from enrich.licenses import UNRECOGNISED, category
 
 # The longest license on the SPDX list has some 50,000 characters.
 LONGEST = 200_000
-
-# Matching runs hundreds of patterns over a stranger's text. Some texts could keep it busy
-# for hours, so it has a process of its own, which is ended after this many seconds.
-PATIENCE = 30.0
-
-# A text of the GPL does not say whether later versions are meant, and GitHub does not guess.
-_VERSION_ONLY = re.compile(r"-(?:only|or-later)$")
 
 # From here on, a file speaks of what it contains and not of what it is.
 _THIRD_PARTIES = re.compile(
@@ -97,40 +87,3 @@ def decode(data: bytes) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w{2,}", text)
-
-
-def match_texts(text: str) -> list[str]:
-    """Return the licenses whose full texts *text* holds, in its order.
-
-    A text that keeps the patterns busy for longer than `PATIENCE` holds none.
-    """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_match, args=(text, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        return list(ours.recv()) if ours.poll(PATIENCE) else []
-    except EOFError:  # it died of the text
-        return []
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-
-
-def _match(text: str, answer: Connection) -> None:
-    answer.send(_matches(text))
-
-
-def _matches(text: str) -> list[str]:
-    analysis, _ = spdx_matcher.analyse_license_text(text, include_header_match=False)
-    found = {_VERSION_ONLY.sub("", spdx) for spdx in analysis["licenses"]}
-    return sorted(found, key=lambda spdx: (_place(text, spdx), spdx))
-
-
-def _place(text: str, spdx: str) -> int:
-    """Return where *text* first speaks of the license *spdx*, by the words of its own name."""
-    name = spdx.partition("-")[0]
-    place = text.lower().find(name.lower())
-    return place if place >= 0 else len(text)

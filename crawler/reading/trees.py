@@ -13,6 +13,8 @@ from crawler.reading.decoding import LARGEST, TOO_LARGE
 
 NO_GIT: Final = "it takes git to read a repository, and no git is installed"
 
+# Nothing that the repository's own settings name is fetched or run (a promisor remote, `ext::`).
+_FROM_DISK_ONLY: Final = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 _GIT_TIMEOUT: Final = 60  # seconds; what git reads here is on this machine
 _REGULAR: Final = "100"  # what git's modes of files start with; others are links and submodules
 
@@ -101,6 +103,10 @@ def _is_work_tree(folder: Path) -> bool:
     return (folder / ".git").exists()
 
 
+def _is_repository(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir()
+
+
 class GitTree:
     """The files in the newest commit of a git repository that has no work tree."""
 
@@ -124,7 +130,11 @@ class GitTree:
         command = ["git", "--git-dir", str(self._repository), *arguments]
         try:
             done = subprocess.run(  # noqa: S603 # fixed words, and names that git has given
-                command, check=True, capture_output=True, timeout=_GIT_TIMEOUT
+                command,
+                env=os.environ | _FROM_DISK_ONLY,
+                check=True,
+                capture_output=True,
+                timeout=_GIT_TIMEOUT,
             )
         except FileNotFoundError as error:
             raise FileNotFoundError(errno.ENOENT, NO_GIT) from error
@@ -175,6 +185,9 @@ def open_tree(source: Path) -> Tree:
         return FolderTree(source.parent, source.name)
     if not source.is_dir():
         raise SourceError(f"{source}: there is no such file or folder")
-    if (source / "HEAD").is_file() and (source / "objects").is_dir():
-        return GitTree(source)
-    return FolderTree(source)
+    if not _is_repository(source) or _is_work_tree(source):
+        return FolderTree(source)
+    # Git would do as the settings say that whoever committed it has put there.
+    if any(map(_is_work_tree, source.resolve().parents)):
+        raise SourceError(f"{source}: a repository inside another; clone it, and name its clone")
+    return GitTree(source)

@@ -1,6 +1,7 @@
 """Archives on this machine: which files are issues, and whether their relative links lead on."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -127,6 +128,49 @@ def committed(folder: Path, bare: Path) -> Path:
 
 def test_a_repository_without_a_work_tree(folder: Path, tmp_path: Path) -> None:
     assert read(committed(folder, tmp_path / "bare.git")) == read(folder)
+
+
+def runs_when_fetched_from(repository: Path, program: Path) -> None:
+    """Let git run *program* for any object that *repository* should have and has not."""
+    (repository / "config").write_text(f"""
+[core]
+    repositoryformatversion = 1
+    bare = true
+[extensions]
+    partialClone = elsewhere
+[remote "elsewhere"]
+    url = ext::sh -c {program}
+    promisor = true
+[protocol "ext"]
+    allow = always
+""")
+    shutil.rmtree(repository / "objects")
+    (repository / "objects").mkdir()
+
+
+@pytest.mark.parametrize("place", ["the archive itself", "a folder of the archive", "elsewhere"])
+def test_a_repository_that_somebody_committed_runs_nothing(
+    folder: Path, tmp_path: Path, place: str
+) -> None:
+    """Whoever writes to an archive does not decide what its readers' machines run."""
+    ran, program = tmp_path / "ran", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    program.chmod(0o755)
+    bare = committed(folder, tmp_path / "bare.git")
+    runs_when_fetched_from(bare, program)
+    source = {
+        "the archive itself": folder,
+        "a folder of the archive": folder / "old",
+        "elsewhere": bare,
+    }[place]
+    if source != bare:
+        shutil.copytree(bare, source, dirs_exist_ok=True)
+    if place == "the archive itself":
+        assert "2022-01.md" in str(read(source))
+    else:
+        with pytest.raises(SourceError):
+            read(source)
+    assert not ran.exists()
 
 
 @pytest.mark.parametrize("place", ["a folder", "a bare repository"])

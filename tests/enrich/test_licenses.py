@@ -1,11 +1,13 @@
 """Licenses: which are on the SPDX list, what they ask for, and what an odd file says."""
 
 import time
+from pathlib import Path
 
 import pytest
 
-from enrich import license_files
-from enrich.license_files import decode, match_texts, read_license
+from enrich import license_texts
+from enrich.license_files import decode, read_license
+from enrich.license_texts import match_texts, matches
 from enrich.licenses import CATEGORIES, category, on_the_list
 from nightly.demo.projects import license_text
 
@@ -99,7 +101,7 @@ FILES = [
     ("data", "detected", "kind"), [pytest.param(*row, id=name) for name, *row in FILES]
 )
 def test_read_license(data: bytes, detected: str, kind: str) -> None:
-    finding = read_license(data, match=license_files._matches)
+    finding = read_license(data, match=matches)
     assert set(finding.detected.split()) == set(detected.split())
     assert finding.category == kind
 
@@ -108,8 +110,16 @@ def test_matching_has_a_process_of_its_own() -> None:
     assert match_texts(BSD) == ["BSD-3-Clause"]
 
 
+def test_that_process_loads_nothing_from_the_folder_that_the_user_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('loaded')")
+    monkeypatch.chdir(tmp_path)
+    assert match_texts(MIT) == ["MIT"]
+
+
 def test_a_text_that_takes_too_long_has_no_license(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(license_files, "PATIENCE", 0.0)
+    monkeypatch.setattr(license_texts, "PATIENCE", 0.0)
     begin = time.monotonic()
     assert match_texts(MIT) == []
     assert time.monotonic() - begin < 60  # it was not waited for
