@@ -80,12 +80,13 @@ def rewrite(db: Database, rejudged: Iterable[Rejudged], now: datetime) -> None:
             "(SELECT link_id FROM pages WHERE check_id = ?)",
             [(kept.check_id,) for kept in lost],
         )
+        db.conn.executemany(  # «not modified» would be no good news of such a page
+            "UPDATE links SET etag = '', last_modified = '' WHERE id IN "
+            "(SELECT link_id FROM pages WHERE check_id = ?)",
+            [(kept.check_id,) for kept in lost],
+        )
         db.conn.executemany(
             "DELETE FROM pages WHERE check_id = ?", [(kept.check_id,) for kept in lost]
-        )
-        db.conn.executemany(  # «not modified» would be no good news of such a page
-            "UPDATE links SET etag = '', last_modified = '' WHERE last_check_id = ?",
-            [(kept.check_id,) for kept in lost],
         )
         derive(db, sorted({change.kept.link_id for change in changes}), now)
 

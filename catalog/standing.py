@@ -67,7 +67,7 @@ def is_flapping(checks: Sequence[PastCheck]) -> bool:
             continue
         at = moment(check.checked_at)
         if nights and at - nights[-1][0] < NIGHT:
-            nights.pop()
+            at = nights.pop()[0]
         nights.append((at, check.verdict in _SUCCESS))
     window = [up for _, up in nights[-FLAPPING_WINDOW:]]
     changes = sum(before != after for before, after in pairwise(window))
@@ -119,12 +119,13 @@ class _State:
         hard = not silent and not soft
         if hard or self.silent >= SILENT_NIGHTS or self.soft >= SOFT_NIGHTS:
             self.broke_at = self.broke_at or check.checked_at
-        if not self.broke_at:
+        if self.standing is Standing.BROKEN and silent:
+            return  # silence adds nothing to what the server itself has said
+        is_silence = silent and self.silent < SILENT_NIGHTS  # after a wall it says nothing yet
+        if not self.broke_at or is_silence:
             self._stand(Standing.SUSPECT, check)
             return
         self.fixed_at = ""
-        if self.standing is Standing.BROKEN and silent:
-            return  # silence adds nothing to what the server itself has said
         self._stand(Standing.BROKEN, check)
         self.since = self.broke_at
 

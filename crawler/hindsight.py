@@ -29,7 +29,7 @@ def look_again(db: Database, run_id: int, now: datetime) -> RejudgeSummary:
         summary.looked_at += len(group)
         found = evidence([kept.visit for kept in group])
         known = [_both(kept.neighbours, more) for kept, more in zip(group, found, strict=True)]
-        rewrite(db, changes(group, known, summary), now)
+        rewrite(db, changes(group, known, summary, {}), now)
     return summary
 
 

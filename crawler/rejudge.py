@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from catalog.database import Database
 from catalog.judgements import KeptCheck, Rejudged, kept_checks, rewrite
-from catalog.records import HostEvidence
-from catalog.vocabulary import Reason
+from catalog.records import HostEvidence, Judgement
+from catalog.vocabulary import Reason, Verdict
 from crawler.verdict import judge
+
+_NOT_MODIFIED: Final = 304
 
 
 @dataclass(slots=True)
@@ -37,9 +40,11 @@ def rejudge(db: Database, now: datetime) -> RejudgeSummary:
     done a part; begun again, it does the rest.
     """
     summary = RejudgeSummary()
+    lost: dict[int, Judgement] = {}
     for batch in kept_checks(db):
         summary.looked_at += len(batch)
-        rewrite(db, changes(batch, [kept.neighbours for kept in batch], summary), now)
+        known = [kept.neighbours for kept in batch]
+        rewrite(db, changes(batch, known, summary, lost), now)
     return summary
 
 
@@ -47,17 +52,33 @@ def changes(
     batch: Sequence[KeptCheck],
     known: Sequence[HostEvidence | None],
     summary: RejudgeSummary,
+    lost: dict[int, Judgement],
 ) -> list[Rejudged]:
     """Return the checks of *batch* of which the rules now say something else, and count them.
 
-    *known* is what each host said elsewhere, check by check.
+    *known* is what each host said elsewhere, check by check. *lost* holds, by link, what is
+    said of its newest page where that is none, and is brought up to date.
     """
     found = []
     for kept, neighbours in zip(batch, known, strict=True):
-        judgement = judge(kept.visit, neighbours)
+        judgement = _again(kept, neighbours, lost)
         if judgement == kept.judgement:
             continue
         if judgement.reason is not kept.judgement.reason:
             summary.changed[kept.judgement.reason, judgement.reason] += 1
         found.append(Rejudged(kept=kept, judgement=judgement, neighbours=neighbours))
     return found
+
+
+def _again(
+    kept: KeptCheck, neighbours: HostEvidence | None, lost: dict[int, Judgement]
+) -> Judgement:
+    """Judge one check again; «not modified» says once more what the page said."""
+    judgement = judge(kept.visit, neighbours)
+    if kept.visit.status == _NOT_MODIFIED:
+        return lost.get(kept.link_id, judgement)
+    if judgement.verdict in (Verdict.OK, Verdict.MOVED):
+        lost.pop(kept.link_id, None)
+    elif kept.visit.page is not None:
+        lost[kept.link_id] = judgement
+    return judgement

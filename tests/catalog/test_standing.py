@@ -71,6 +71,13 @@ STANDINGS = [
         Standing.SUSPECT,
     ),
     ("a wall in front of what was gone", "1 not_found, 3 bot_wall", Standing.BLOCKED),
+    ("silence behind that wall", "1 not_found, 3 bot_wall, 17 timeout", Standing.SUSPECT),
+    (
+        "silence behind that wall for three nights",
+        "1 not_found, 3 bot_wall, 17 timeout, 18 timeout, 19 timeout",
+        Standing.BROKEN,
+    ),
+    ("its word again, behind that wall", "1 not_found, 3 bot_wall, 17 gone", Standing.BROKEN),
     ("robots.txt says no", "1 robots", Standing.SKIPPED),
     ("an answer without a rule", "1 unexpected_status", Standing.UNCLEAR),
     ("back again", "1 not_found, 3 ok", Standing.OK),
@@ -144,6 +151,11 @@ FLAPPING = [
     ("fell once and came back", "1 ok, 8 timeout, 9 ok, 16 ok", False),
     ("up, down, up, down", "1 ok, 8 timeout, 9 ok, 16 not_found", True),
     ("the last word of a night counts", "1 ok, 8 timeout, 8.1 ok, 15 timeout, 15.1 ok", False),
+    (
+        "up and down, looked at twice a day",
+        "1 ok, 1.5 gone, 2 gone, 2.5 gone, 3 gone, 3.5 ok, 4 ok, 4.5 gone, 5 gone, 5.5 ok, 6 ok",
+        True,
+    ),
     ("walls say neither", "1 ok, 2 bot_wall, 3 ok, 4 bot_wall, 5 ok, 6 bot_wall", False),
     (
         "long ago",

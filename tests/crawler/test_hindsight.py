@@ -109,6 +109,25 @@ def test_a_page_that_was_none_is_no_longer_shown_to_readers(db: Database) -> Non
     assert db.execute("SELECT etag FROM links").fetchone() == ("",)
 
 
+def test_not_modified_says_once_more_what_the_page_said(db: Database) -> None:
+    settle(db, [replace(seen(WECHAT, DELETED), headers={"etag": '"1"'})], FINE)
+    unchanged = Visit(url=WECHAT, status=304, final_url=WECHAT)
+    settle(db, [unchanged])
+    assert standings(db) == {WECHAT: "ok"}
+
+    rejudge(db, NIGHT)
+
+    assert standings(db) == {WECHAT: "broken"}
+    assert db.execute("SELECT DISTINCT reason FROM checks").fetchall() == [
+        ("deleted_by_publisher",)
+    ]
+    assert db.execute("SELECT etag FROM links").fetchone() == ("",)
+    assert not rejudge(db, NIGHT).changed
+    settle(db, [seen(WECHAT, NEWS), unchanged])
+    assert not rejudge(db, NIGHT).changed, "and of a page that came back, good news"
+    assert standings(db) == {WECHAT: "ok"}
+
+
 def test_judging_again_by_the_same_rules_changes_nothing(db: Database) -> None:
     visits = [
         seen("https://example.com/a", NEWS),
