@@ -57,6 +57,11 @@ def open_frontier(
                 given,
             )
         if only is not None:
+            # What an earlier such run was to visit, and did not, is due with all others.
+            db.execute(
+                "UPDATE links SET next_check_at = :now WHERE next_check_at = :at_once",
+                given | {"at_once": _AT_ONCE},
+            )
             db.execute(
                 "UPDATE links SET next_check_at = ? WHERE judge = 'page' AND present = 1 "
                 "AND id IN (SELECT value FROM json_each(?))",

@@ -369,14 +369,27 @@ class HostQueues:
 
 
 def _same_page(tasks: Iterable[LinkTask]) -> Iterable[tuple[LinkTask, ...]]:
-    """Return *tasks* in groups that one visit answers, or goes on with."""
+    """Return *tasks* in groups that one visit answers, or goes on with.
+
+    What one of them has seen of a page, and another not, is had anew for all of them.
+    """
     groups: dict[object, list[LinkTask]] = {}
     for task in tasks:
         page = task.link.url.partition("#")[0]
         way = (task.chain.url, task.chain.hops) if task.chain else page
         key = (way, task.attempt)
         groups.setdefault(key, []).append(task)
-    return map(tuple, groups.values())
+    return map(_as_little_seen, groups.values())
+
+
+def _as_little_seen(tasks: Sequence[LinkTask]) -> tuple[LinkTask, ...]:
+    """Return *tasks* without validators where these are not the same for all."""
+    if len({(task.link.etag, task.link.last_modified, task.link.seen_at) for task in tasks}) == 1:
+        return tuple(tasks)
+    return tuple(
+        replace(task, link=replace(task.link, etag="", last_modified="", seen_at=""))
+        for task in tasks
+    )
 
 
 def _failed(batch: HostBatch, task: LinkTask, error: Exception) -> Visited:

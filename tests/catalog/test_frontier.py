@@ -290,6 +290,16 @@ def test_a_link_that_waits_is_leased_with_the_host_it_waits_for(db: Database) ->
     assert next_opening(db) is None
 
 
+def test_what_was_chosen_for_a_run_that_was_killed_is_not_visited_by_the_next_choice(
+    db: Database,
+) -> None:
+    open_frontier(db, NOW, only=(1, 2))
+    open_frontier(db, NOW, only=(3,))
+    assert links(take(db)) == [3]
+    open_frontier(db, NOW)
+    assert count_due(db, NOW) == 8
+
+
 def test_everything_makes_every_page_due_for_good(db: Database) -> None:
     run = begin_run(db, "crawl", NOW)
     open_frontier(db, NOW)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.clock import stamp
 from catalog.connection import open_catalog
 from catalog.frontier import count_due
 from catalog.lock import held
@@ -180,6 +181,26 @@ def test_addresses_that_differ_after_the_hash_are_one_visit(
     assert summary.reasons == Counter(ok=3, moved_permanently=1)
     assert [seen.path for seen in fault_web.requests("hash.test")] == ["/page", "/moved", "/page"]
     assert checks(db)[f"{there}#one"]["suggestion"] == f"{url}#one"
+
+
+def test_a_link_that_is_new_behind_a_hash_gets_its_page(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    async def page(request: Request) -> None:
+        head, _, body = article("News").partition(b"\r\n\r\n")
+        has_it = "if-none-match" in request.headers
+        fresh = head + b'\r\nETag: "one"\r\n\r\n' + body
+        request.writer.write(answer("304 Not Modified") if has_it else fresh)
+
+    url = fault_web.add("new-hash.test", page)
+    night(catalog_of(tmp_path / "catalog.db", [url]), impatient(fault_web))
+    later = FIRST_NIGHT + timedelta(days=7)
+    db = catalog_of(tmp_path / "catalog.db", [f"{url}#one"])
+    db.execute("UPDATE links SET next_check_at = ?", [stamp(later)])
+    night(db, impatient(fault_web), later)
+    assert len(fault_web.requests("new-hash.test")) == 2, "one visit for both"
+    titles = db.execute("SELECT title FROM pages ORDER BY link_id").fetchall()
+    assert titles == [("News",), ("News",)]
 
 
 def test_mappings_that_cannot_be_read_are_refused_before_anything_is_sent(
