@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -57,9 +57,10 @@ def locked(what: Path, path: Path, command: str, now: datetime) -> Iterator[None
 
 
 def _sign(path: Path, command: str, now: datetime) -> None:
-    """Leave word of who holds the lock."""
+    """Leave word of who holds the lock, where the disk has room for it."""
     note = {"pid": os.getpid(), "command": command, "since": stamp(now)}
-    path.write_text(json.dumps(note) + "\n", encoding="utf-8")
+    with suppress(OSError):
+        path.write_text(json.dumps(note) + "\n", encoding="utf-8")
 
 
 def _holder(path: Path) -> str:

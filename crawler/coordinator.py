@@ -37,6 +37,10 @@ _MOST_UNWRITTEN = 2_000
 # have to be written.
 _HELD_LONGER = 2 * WRITE_EVERY
 
+# For how many seconds past the end of a lease a worker on this machine is waited for. It tells
+# of the end within a moment, or never: it may have been stopped, or busy with one page for ever.
+PATIENCE = 30.0
+
 _FEW_HOSTS = 10_000  # of whose next turns it is not worth to forget the past ones
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -70,6 +74,8 @@ class Coordinator:
         self._run_id = run_id
         self._options = options
         self._holder = holder
+        # Whoever gives a worker up does it before the catalog does.
+        self._held_longer = 2 * PATIENCE if holder == "local" else _HELD_LONGER
         self._began = clock()
         self._began_here = steady_time()
         self._tasks: dict[int, LinkTask] = {}
@@ -132,7 +138,7 @@ class Coordinator:
         leased = lease(
             self._db,
             now,
-            until=now + timedelta(seconds=self._length + _HELD_LONGER),
+            until=now + timedelta(seconds=self._length + self._held_longer),
             hosts=hosts,
             links_per_host=self._batch_size,
             holder=self._holder,
@@ -214,7 +220,7 @@ class Coordinator:
             self._put_off(task, batch.host, _SET_ASIDE.total_seconds())
             self.summary.set_aside[batch.host] = self.summary.set_aside.get(batch.host, 0) + 1
             self.summary.notes.append(
-                f"{task.link.url} was not visited: whichever process tried to has died"
+                f"{task.link.url} was not visited: whichever process tried to died or got stuck"
             )
 
     def wait(self) -> float | None:
@@ -224,7 +230,7 @@ class Coordinator:
         if opening is None:
             return None
         seconds = (opening - self.now).total_seconds()
-        held = self._length + _HELD_LONGER
+        held = self._length + self._held_longer
         longest = max(self._options.retry_after_cap, self._options.second_pass, held) + 1.0
         return max(seconds, 0.0) if seconds <= longest else None
 

@@ -7,14 +7,24 @@ server as well, but each of its workers would begin by running the parent's own 
 
 import gc
 import os
+import signal
 import socket
+import struct
 import subprocess
 import sys
+import time
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from multiprocessing.connection import Connection
-from typing import Self
+from typing import Final, Self
 
 from catalog import own_modules
+
+# A worker leaves at once when its wire is closed, unless it cannot. Both in seconds.
+_PATIENCE: Final = 5.0
+_GLANCE: Final = 0.01
+
+# Nor does its parent wait for ever until it listens. Seconds and microseconds, as C has them.
+_PATIENT_SENDING: Final = struct.pack("@ll", 30, 0)
 
 
 def cores() -> int:
@@ -54,6 +64,7 @@ class ForkServer:
     def fork(self) -> "Connection[object, object]":
         """Return the wire to a new worker. It is closed at the other end when that one dies."""
         ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENT_SENDING)
         with theirs:
             wire: Connection[object, object] = Connection(ours.detach())
             self._wires.append(wire)
@@ -91,24 +102,29 @@ def _serve(control: socket.socket) -> int | None:
     Returns its wire in each worker, and None in this process once *control* is closed and
     all workers have ended.
     """
+    workers: set[int] = set()
     while wires := socket.recv_fds(control, 1, 1)[1]:
-        if os.fork() == 0:
+        if (worker := os.fork()) == 0:
             control.close()
             return wires[0]
+        workers.add(worker)
         os.close(wires[0])
-        while _reap(os.WNOHANG):
-            pass
-    while _reap(0):
-        pass
+        _reap(workers)
+    deadline = time.monotonic() + _PATIENCE
+    while workers:
+        _reap(workers)
+        if time.monotonic() > deadline:  # stopped, or busy with what never ends
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+        time.sleep(_GLANCE)
     return None
 
 
-def _reap(options: int) -> bool:
-    """Take note of a worker's end; return whether there was one."""
-    try:
-        return os.waitpid(-1, options)[0] != 0
-    except ChildProcessError:  # there are no workers
-        return False
+def _reap(workers: set[int]) -> None:
+    """Take note of the ends of *workers*."""
+    for worker in tuple(workers):
+        if os.waitpid(worker, os.WNOHANG)[0]:
+            workers.remove(worker)
 
 
 def main() -> None:

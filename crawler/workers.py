@@ -2,19 +2,20 @@
 
 A worker is a process of its own that runs the spider `links`; it is told what to visit, and
 tells what it saw, over a socket to its parent. When the parent dies, however suddenly, the
-socket closes and the worker is gone before it can send another request.
+socket closes and the worker is gone before it can send another request. One that neither
+works nor dies is done without, and ended with all others.
 """
 
+import time
 from collections.abc import Sequence
-from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
-from crawler.coordinator import Coordinator
+from crawler.coordinator import PATIENCE, Coordinator
 from crawler.fork_server import ForkServer
 from crawler.messages import HostBatch, HostDone
 from crawler.options import CrawlOptions
-from crawler.steady import anchor
+from crawler.steady import anchor, steady_time
 from crawler.summary import Progress
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ _PORTION = 16
 # is found out by two such.
 _MOST_DEATHS = 5
 
-# How often, in seconds, a parent looks whether a host's rest is over where a worker is idle,
-# and whether it is time to write.
+# How often, in seconds, a parent looks whether a worker has gone on for too long,
+_LOOK = 5.0
+# and how often whether a host's rest is over where a worker is idle, and whether it is time
+# to write.
 _GLANCE = 0.2
 
 
@@ -46,6 +49,8 @@ class _Worker:
         self.has_come = False  # it has said something
         self.free = 0  # how many more hosts it wants
         self.has_reported = False
+        self._overdue_since: float | None = None
+        self._is_deaf = False
         self._tell((options, anchor()))
 
     def give(self, batches: Sequence[HostBatch]) -> None:
@@ -53,9 +58,29 @@ class _Worker:
         self.free -= len(batches)
         self._tell(batches)
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it has been at a batch for longer than it may.
+
+        A machine that slept wakes up long after the end of each lease, and its workers with it.
+        """
+        if self._is_deaf:
+            return True
+        first = next(iter(self.batches.values()), None)
+        if first is None or steady_time() < first.until:
+            self._overdue_since = None
+        elif self._overdue_since is None:
+            self._overdue_since = time.monotonic()
+        since = self._overdue_since
+        return since is not None and time.monotonic() - since > PATIENCE
+
     def _tell(self, message: object) -> None:
-        with suppress(OSError):  # it has died, and we are about to hear of it
+        try:
             self.wire.send(message)
+        except BlockingIOError:  # it does not listen any more
+            self._is_deaf = True
+        except OSError:  # it has died, and we are about to hear of it
+            pass
 
 
 def crawl_with_workers(
@@ -74,20 +99,40 @@ def crawl_with_workers(
     try:
         while not _is_over(coordinator, workers):
             waits = coordinator.has_unwritten or any(worker.free > 0 for worker in workers)
-            ready = wait([worker.wire for worker in workers], _GLANCE if waits else None)
+            ready = wait([worker.wire for worker in workers], _GLANCE if waits else _LOOK)
             coordinator.flush_if_due()
-            for worker in [worker for worker in workers if worker.wire in ready]:
-                if _listen(worker, coordinator):
+            for worker in list(workers):
+                if worker.wire in ready:
+                    if _listen(worker, coordinator):
+                        continue
+                    coordinator.release(worker.batches.values())
+                elif worker.is_stuck:
+                    _abandon(worker, coordinator)
+                else:
                     continue
                 deaths = 0 if worker.has_reported else deaths + 1
                 if deaths > _MOST_DEATHS:
-                    raise WorkerError(f"{deaths} crawling processes died: see above")
+                    raise WorkerError(
+                        f"{deaths} crawling processes died one after the other; what was seen is "
+                        "kept, and `workers = 1` does without them"
+                    )
                 worker.wire.close()
                 workers[workers.index(worker)] = _Worker(fork_server.fork(), options)
             progress(coordinator.summary)
     finally:
         for worker in workers:
             worker.wire.close()
+
+
+def _abandon(worker: _Worker, coordinator: Coordinator) -> None:
+    """Give up what a *worker* that is stuck has in hand.
+
+    It is stuck with what it was given first, as far as anybody can tell.
+    """
+    batches = list(worker.batches.values())
+    first = [batch for batch in batches if batch.until <= batches[0].until]
+    coordinator.abandon(first, died=True)
+    coordinator.abandon(batches[len(first) :], died=False)
 
 
 def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
@@ -109,7 +154,6 @@ def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
     try:
         said = worker.wire.recv()
     except (EOFError, OSError):
-        coordinator.release(worker.batches.values())
         return False
     worker.has_come = True
     if isinstance(said, int):

@@ -12,7 +12,8 @@ from typing import NoReturn
 
 import click
 
-from nightly.exits import CommandError, Exit, one_line
+from nightly.console import let_go_of_results, while_read
+from nightly.exits import Exit, explained, fault, one_line
 from nightly.stopping import Ended, heard, stop_on_signals
 
 _log = logging.getLogger("linkledger")
@@ -96,7 +97,14 @@ def main() -> NoReturn:
     if isinstance(sys.stdout, TextIOWrapper):  # a test may have put another in its place
         # For what its encoding lacks, where Python would give up; stderr has such a way already.
         sys.stdout.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    try:
+        with while_read():
+            pass
+    except OSError as error:  # what has been told of a full disk is not told again
+        let_go_of_results()
+        status = status or _say(*_explained(error))
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -111,8 +119,6 @@ def run(arguments: Sequence[str]) -> int:
         return _say(_usage(error), Exit.BAD_CONFIG)
     except click.ClickException as error:
         return _say(error.format_message(), Exit.FAILED)
-    except CommandError as problem:
-        return _say(str(problem), problem.exit)
     except Ended as stop:
         _die_of(stop.signum)
     except (KeyboardInterrupt, click.Abort):  # before a command had begun, or after it
@@ -131,26 +137,12 @@ def _die_of(signum: int) -> NoReturn:
     raise AssertionError("a signal without a handler ends the process")
 
 
-# What the stages raise for a person to read. Their modules are imported when one was raised.
-_STAGES_ERRORS = {
-    "catalog.lock:HeldError": Exit.BUSY,  # before the next, of which it is one
-    "catalog.connection:CatalogError": Exit.FAILED,
-    "report.fix:FixError": Exit.FAILED,
-    "report.github.repository:GithubError": Exit.FAILED,
-    "crawler.cluster.address:ClusterError": Exit.FAILED,
-    "crawler.workers:WorkerError": Exit.FAILED,
-}
-
-
 def _explained(error: Exception) -> tuple[str, Exit]:
     """Return the line that says what *error* means, and the exit status for it."""
-    for place, status in _STAGES_ERRORS.items():
-        module, _, name = place.partition(":")
-        if isinstance(error, getattr(importlib.import_module(module), name)):
-            return str(error), status
+    if known := explained(error):
+        return known
     _log.debug("where the fault is:", exc_info=error)
-    line = f"this is a fault in linkledger: {type(error).__name__}: {error}"
-    return f"{line} (add -vv to see where, and please report it)", Exit.FAILED
+    return f"this is {fault(error)} (add -vv to see where, and please report it)", Exit.FAILED
 
 
 def _usage(error: click.UsageError) -> str:

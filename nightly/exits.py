@@ -1,5 +1,7 @@
 """How a command ends: the exit statuses, and the problems that a person can mend."""
 
+import errno
+import importlib
 import signal
 from enum import IntEnum
 
@@ -47,6 +49,39 @@ class UntrustedError(CommandError):
     """The network failed, so that nothing may be concluded about any link."""
 
     exit = Exit.UNTRUSTED
+
+
+# What the stages raise for a person to read. Their modules are imported when one was raised.
+_STAGES_ERRORS = {
+    "catalog.lock:HeldError": Exit.BUSY,  # before the next, of which it is one
+    "catalog.connection:CatalogError": Exit.FAILED,
+    "report.fix:FixError": Exit.FAILED,
+    "report.github.repository:GithubError": Exit.FAILED,
+    "crawler.cluster.address:ClusterError": Exit.FAILED,
+    "crawler.workers:WorkerError": Exit.FAILED,
+}
+
+# What a machine is short of, whatever was being done.
+_SHORT = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+
+
+def explained(error: BaseException) -> tuple[str, Exit] | None:
+    """Return what *error* says to a person, with its exit status; None where it is a fault."""
+    if isinstance(error, CommandError):
+        return str(error), error.exit
+    for place, status in _STAGES_ERRORS.items():
+        module, _, name = place.partition(":")
+        if isinstance(error, getattr(importlib.import_module(module), name)):
+            return str(error), status
+    if isinstance(error, OSError) and error.errno in _SHORT:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}; what was committed is kept", Exit.FAILED
+    return None
+
+
+def fault(error: BaseException) -> str:
+    """Return what is said of an *error* that nothing explains."""
+    return f"a fault in linkledger: {type(error).__name__}: {error}"
 
 
 def one_line(message: str) -> str:

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import partial
 
 from catalog.clock import stamp
-from catalog.connection import Catalog, CatalogError, open_catalog
+from catalog.connection import Catalog, open_catalog
 from catalog.lock import held
 from catalog.runs import begin_run, distrust, end_run
 from crawler.fork_server import ForkServer
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.doctor import missing_folders
-from nightly.exits import CommandError, UntrustedError
+from nightly.exits import CommandError, UntrustedError, explained, fault
 from nightly.network import time_told_by_github
 from nightly.outage import examine_killed_runs, examine_later_runs
 from nightly.phases import ONLINE, PHASES, TELLING, Outcome, Run
@@ -148,12 +148,8 @@ class _Night:
             heard()
             self._time_is_up = True
             state, outcome = PhaseState.LEFT, Outcome(words="stopped in time; the rest is due")
-        except (CommandError, CatalogError, OSError) as error:
-            state, outcome = PhaseState.FAILED, Outcome(words=str(error))
         except Exception as error:  # noqa: BLE001 - the other phases still have their turn
-            _log.exception("%s: a fault in linkledger", name)
-            words = f"a fault in linkledger: {type(error).__name__}: {error}"
-            state, outcome = PhaseState.FAILED, Outcome(words=words)
+            state, outcome = PhaseState.FAILED, Outcome(words=_words(name, error))
         seconds = time.monotonic() - began
         _log.info("%s: %s after %.1f s: %s", name, state, seconds, outcome.words)
         return PhaseSummary(
@@ -201,3 +197,13 @@ def _troubles(phases: Sequence[PhaseSummary]) -> Iterator[str]:
     for phase in phases:
         if phase.state is not PhaseState.DONE:
             yield f"{phase.name}: {phase.words}"
+
+
+def _words(phase: str, error: Exception) -> str:
+    """Return what *error* says of a phase that it has ended."""
+    if known := explained(error):
+        return known[0]
+    if isinstance(error, OSError):
+        return str(error)
+    _log.exception("%s:", phase)
+    return fault(error)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from catalog.connection import open_catalog
 from nightly.clock import Clock
 from nightly.config import Settings
-from nightly.exits import CommandError, Exit, one_line
+from nightly.exits import Exit, explained, fault, one_line
 from nightly.notices.mail import send
 from nightly.notices.metrics import write_metrics
 from nightly.notices.ping import ping_end, ping_start
@@ -32,15 +32,16 @@ def told(settings: Settings, clock: Clock, night: Callable[[], NightSummary]) ->
     try:
         summary = night()
     except BaseException as error:
-        status = error.exit if isinstance(error, CommandError) else Exit.FAILED
+        words, status = explained(error) or (fault(error), Exit.FAILED)
         if settings.ping_url:
-            ping_end(settings.ping_url, status, str(error), settings.ca_file)
+            ping_end(settings.ping_url, status, words, settings.ca_file)
         raise
     for tell in (_metrics, _mail):
         try:
             tell(settings, clock, summary)
-        except CommandError as error:
-            _log.warning("%s", error)
+        except Exception as error:  # noqa: BLE001 - the ping is still waited for
+            words, _ = explained(error) or (fault(error), Exit.FAILED)
+            _log.warning("%s", words)
     if settings.ping_url:
         ping_end(settings.ping_url, summary.exit, _lines(summary), settings.ca_file)
     return summary

@@ -3,12 +3,14 @@
 import math
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, suppress
 from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
+from typing import Any
 
 import psutil
 import pytest
@@ -18,8 +20,9 @@ from catalog.frontier import count_due
 from crawler.coordinator import WRITE_EVERY
 from crawler.options import CrawlOptions
 from crawler.spiders.links import COLLECTED_FOR
+from crawler.workers import WorkerError
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of, impatient, night
-from tests.crawler.deadly import kill_who_asks_from
+from tests.crawler.deadly import kill_who_asks_from, stop_who_asks_from
 from tests.crawler.fault_web import FaultWeb, Request, after, article
 from tests.crawler.killed_night import start_night
 
@@ -157,17 +160,36 @@ async def kill_who_asks(request: Request) -> None:
     kill_who_asks_from(port, psutil.Process().children(recursive=True))
 
 
+async def stop_who_asks(request: Request) -> None:
+    """Be the page with which whichever process asks for it is never done."""
+    _, port = request.writer.get_extra_info("peername")
+    stop_who_asks_from(port, psutil.Process().children(recursive=True))
+
+
+@pytest.mark.parametrize(
+    "deadly",
+    [
+        pytest.param(kill_who_asks, id="of which workers die"),
+        pytest.param(stop_who_asks, id="with which workers are never done"),
+    ],
+)
 def test_a_page_that_kills_workers_is_left_out_and_all_others_are_visited(
-    fault_web: FaultWeb, tmp_path: Path
+    fault_web: FaultWeb,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    deadly: Callable[[Request], Coroutine[Any, Any, None]],
 ) -> None:
+    for module in ("coordinator", "workers"):
+        monkeypatch.setattr(f"crawler.{module}.PATIENCE", 1.0)
+    monkeypatch.setattr("crawler.workers._LOOK", 0.5)
     pages = [
         fault_web.add(host, after(0.02, article(f"{host} {n}")), path=f"/{n}")
         for host in ("beside-killer.test", "killer.test")
         for n in range(10)
     ]
-    killer = fault_web.add("killer.test", kill_who_asks, path="/killer")
+    killer = fault_web.add("killer.test", deadly, path="/killer")
     with catalog_of(tmp_path / "catalog.db", [*pages[:15], killer, *pages[15:]]) as db:
-        summary = night(db, impatient(fault_web, workers=2, delay=DELAY))
+        summary = night(db, impatient(fault_web, workers=2, delay=DELAY, lease=2))
         left = db.execute("SELECT url FROM links WHERE standing <> 'ok'").fetchall()
     assert left == [(killer,)]
     assert summary.set_aside == {"killer.test": 1}
@@ -187,3 +209,30 @@ def test_who_dies_is_replaced_and_all_links_are_visited(nights: Nights, who: str
     night.join()
     assert night.exitcode == 0
     nights.all_is_well()
+
+
+def test_workers_that_cannot_be_kept_alive_end_the_crawl_in_words(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    urls = [fault_web.add(f"short-lived-{n}.test", article()) for n in range(4)]
+    over = Event()
+
+    def kill_all_workers() -> None:
+        while not over.wait(0.005):
+            for server in psutil.Process().children():
+                with suppress(psutil.NoSuchProcess):
+                    if "crawler.fork_server" in server.cmdline():
+                        for worker in server.children():
+                            worker.kill()
+
+    killer = Thread(target=kill_all_workers)
+    killer.start()
+    try:
+        with (
+            catalog_of(tmp_path / "catalog.db", urls) as db,
+            pytest.raises(WorkerError, match=r"6 crawling processes died .* `workers = 1`"),
+        ):
+            night(db, impatient(fault_web, workers=2))
+    finally:
+        over.set()
+        killer.join()

@@ -1,5 +1,7 @@
 """Whatever is typed, `linkledger` answers with one line and the right exit status."""
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -9,12 +11,17 @@ from pathlib import Path
 import pytest
 
 import report.formats
-from catalog.connection import open_catalog
+from catalog.connection import CatalogError, open_catalog
+from catalog.lock import HeldError
+from crawler.cluster.address import ClusterError
+from crawler.workers import WorkerError
 from nightly.cli import COMMANDS, cli, run
 from nightly.commands import reporting
 from nightly.config import load_settings
 from nightly.demo.places import sample_archive
-from nightly.exits import MEANINGS, Exit
+from nightly.exits import MEANINGS, ConfigError, Exit, UntrustedError, explained
+
+ROOT = Path(__file__).resolve().parents[2]
 
 MISTAKES = [
     ("an unknown command", ["crwal"], "No such command 'crwal'"),
@@ -184,6 +191,51 @@ def test_a_fault_of_ours_says_where_to_those_who_ask(
     said = capsys.readouterr().err
     assert "Traceback" in said
     assert said.splitlines()[-1].startswith("linkledger: this is a fault in linkledger: Runtime")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("--help", id="help"),
+        pytest.param("catalog info --catalog catalog.db", id="a few lines"),
+        pytest.param("report --format json --catalog catalog.db", id="a report"),
+    ],
+)
+def test_results_that_the_disk_has_no_room_for_are_one_line(asked: str) -> None:
+    with closing(open_catalog(Path("catalog.db"))):
+        pass
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "nightly", *asked.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+    assert ran.returncode == Exit.FAILED
+    assert ran.stderr == "linkledger: No space left on device; what was committed is kept\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "status"),
+    [
+        (HeldError("held"), "held", Exit.BUSY),
+        (CatalogError("no catalog"), "no catalog", Exit.FAILED),
+        (ClusterError("no scheduler"), "no scheduler", Exit.FAILED),
+        (WorkerError("all died"), "all died", Exit.FAILED),
+        (ConfigError("no such key"), "no such key", Exit.BAD_CONFIG),
+        (UntrustedError("no network"), "no network", Exit.UNTRUSTED),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "x.db"),
+            "x.db: No space left on device; what was committed is kept",
+            Exit.FAILED,
+        ),
+    ],
+)
+def test_what_a_person_can_mend_is_explained(error: Exception, said: str, status: Exit) -> None:
+    assert explained(error) == (said, status)
+    assert explained(ZeroDivisionError()) is None
 
 
 def test_init_writes_the_file_and_the_settings_that_it_is_given() -> None:

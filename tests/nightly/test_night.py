@@ -323,3 +323,16 @@ def _wait_for(catalog: Path, question: str, rows: Rows) -> None:
 def _says_yes(catalog: Path, question: str, rows: Rows) -> bool:
     tables = rows(catalog, "SELECT count(*) FROM sqlite_master WHERE name = 'checks'")
     return tables == [(1,)] and rows(catalog, question) == [(1,)]
+
+
+def test_a_cluster_that_is_not_there_is_no_fault(
+    linkledger: Linkledger, led_there: dict[str, str]
+) -> None:
+    pytest.importorskip("distributed")
+    ran = linkledger("nightly", ARCHIVE, "--dask", "tls://127.0.0.1:9", **led_there)
+    assert ran.returncode == Exit.FAILED
+    (said,) = [
+        line for line in ran.stderr.splitlines() if "crawl: " in line and "INFO" not in line
+    ]
+    assert "fault" not in said
+    assert "Traceback" not in ran.stderr
