@@ -38,6 +38,7 @@ class LocalSource:
         self._progress = progress
         self._news = asyncio.Event()
         self.error: Exception | None = None
+        self._is_to_write = False
 
     async def more(self, free: int) -> Sequence[HostBatch] | None:
         """Return batches as soon as there are any; None where there will be none."""
@@ -58,10 +59,15 @@ class LocalSource:
             self._coordinator.take(reports)
         except Exception as error:  # noqa: BLE001 (Scrapy would log it and go on; `crawl` raises it)
             self.error = self.error or error
-        if self._coordinator.has_unwritten:
-            asyncio.get_running_loop().call_later(WRITE_EVERY, self.take, ())
+        if self._coordinator.has_unwritten and not self._is_to_write:
+            self._is_to_write = True
+            asyncio.get_running_loop().call_later(WRITE_EVERY, self._write)
         self._progress(self._coordinator.summary)
         self._news.set()
+
+    def _write(self) -> None:
+        self._is_to_write = False
+        self.take(())
 
 
 class CatalogSource:

@@ -86,7 +86,7 @@ class _Cluster:
         self._engine = engine
         self._options = options
         self._progress = progress
-        self._sent = _portable(options)
+        self._sent = portable(options)
         self._portion = max(1, min(_PORTION, options.hosts_at_once // _SHARE))
         self._workers: dict[str, _Worker] = {}
         self._leases: dict[str, _Lease] = {}
@@ -265,8 +265,10 @@ class _Cluster:
         self._progress(self._coordinator.summary)
 
 
-def _portable(options: CrawlOptions) -> CrawlOptions:
+def portable(options: CrawlOptions) -> CrawlOptions:
     """Return *options* for another machine, where our files are not."""
     if options.ca_file is None:
         return options
-    return replace(options, ca_file=None, ca_data=options.ca_file.read_text(encoding="utf-8"))
+    # OpenSSL reads what is in memory as ASCII only; beside certificates there are but remarks.
+    certificates = options.ca_file.read_text(encoding="ascii", errors="ignore")
+    return replace(options, ca_file=None, ca_data=certificates)

@@ -1,13 +1,16 @@
 """What a worker does with a lease by itself: it visits it, returns it as it came, or refuses."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from catalog.records import DueLink
 from crawler.messages import HostBatch, HostDone, LinkTask, Visited
+from crawler.visiting.tls import tls_context
 from tests.crawler.crawling import impatient
 from tests.crawler.fault_web import Act, FaultWeb, Request, Step, answer
 
@@ -15,6 +18,7 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 
 from distributed import Client, LocalCluster
 
+from crawler.cluster.crawl import portable
 from crawler.cluster.worker import Assignment, handshake, own_build, visit
 
 
@@ -31,6 +35,16 @@ def client() -> Iterator[Client]:
 
 
 NOTHING = answer("204 No Content")
+
+
+def test_what_a_worker_trusts_may_have_remarks_in_any_script(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    remarked = tmp_path / "ca.pem"
+    remarked.write_bytes("# 我们自己的\n".encode("gb18030") + fault_web.ca_file.read_bytes())
+    sent = portable(impatient(fault_web, ca_file=remarked))
+    own = tls_context(sent).get_ca_certs(binary_form=True)
+    assert ssl.PEM_cert_to_DER_cert(fault_web.ca_file.read_text()) in own
 
 
 def lease(
