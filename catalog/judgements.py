@@ -1,5 +1,6 @@
 """Judgements written again on visits as they were kept: the visit stays, what it means changes."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,15 +51,21 @@ def kept_checks(db: Database) -> Iterator[list[KeptCheck]]:
 
 
 def crowded_checks(db: Database, run_id: int, many: int) -> Iterator[list[KeptCheck]]:
-    """Yield, by host, the good checks of a run that came to what *many* others came to.
+    """Yield, by host and in batches, the good checks of a run that came to what *many* came to.
 
     That is one address at the end of redirects, or one text under different addresses.
     """
     for select in (_CROWDED_ENDS, _CROWDED_TEXTS):
         groups = db.execute(select, {"run": run_id, "many": many}).fetchall()
-        for (ids,) in groups:
-            rows = db.query(f"{_KEPT} checks.id IN (SELECT value FROM json_each(?))", [ids])
-            yield [_kept(row) for row in rows]
+        for (among,) in groups:
+            ids = json.loads(among)
+            for start in range(0, len(ids), _BATCH):
+                # Also the last batch is a crowd.
+                batch = ids[max(0, min(start, len(ids) - many)) :][:_BATCH]
+                rows = db.query(
+                    f"{_KEPT} checks.id IN (SELECT value FROM json_each(?))", [json.dumps(batch)]
+                )
+                yield [_kept(row) for row in rows]
 
 
 def rewrite(db: Database, rejudged: Iterable[Rejudged], now: datetime) -> None:

@@ -168,6 +168,14 @@ def test_links_that_show_the_same_words_tell_on_each_other(db: Database) -> None
     assert look_again(db, run_id, NIGHT).changed == {(Reason.OK, Reason.SOFT_404): 3}
 
 
+def test_a_crowd_of_more_than_a_batch_is_told_on_to_the_last(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.judgements._BATCH", 3)
+    run_id = settle(db, [seen(f"https://example.com/{name}", SHRUG) for name in "abcdefgh"])
+    assert look_again(db, run_id, NIGHT).changed == {(Reason.OK, Reason.SOFT_404): 8}
+
+
 def test_different_hosts_do_not_tell_on_each_other(db: Database) -> None:
     visits = [
         seen(f"https://{name}.example/x", NEWS, "https://example.com/news") for name in "abc"
