@@ -74,6 +74,8 @@ _DESTINATIONS: Final = tuple(
         (_ERROR, Reason.SOFT_404, "an error page"),
     )
 )
+# Of these a page tells in its words, too; what asks a question first may have much to say.
+_SAID: Final = frozenset({Reason.SERVER_ERROR, Reason.SOFT_404})
 _ERROR_QUERY: Final = re.compile(
     r"""(?:^|&)(?:(?:err(?:or)?|status|code|http)(?:[-_]?(?:code|status|no))?
             =(?:404|410|not[-_]?found)
@@ -88,6 +90,8 @@ _LOGIN_SEGMENT: Final = re.compile(
       | sso | cas | adfs | idp | login_?form""",
     re.VERBOSE,
 )
+# Ways to sign in, which are a subject as well.
+_PROTOCOL: Final = re.compile(r"passport|saml2?|oauth2?|openid-connect|sso|cas|adfs|idp")
 _SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche|buscar|sousuo")
 # What sites call the places where they list what they have.
 _LISTING: Final = re.compile(
@@ -106,6 +110,10 @@ _SWITCHED: Final = frozenset({"wiki", "wikis", "issues", "discussions", "project
 _CHAPTER: Final = re.compile(r"start|welcome|main|portal|web")
 # A query that picks one of many by its number.
 _PICKED: Final = re.compile(r"(?:^|&)(?:\w*id|p|art\w*|news|doc|item|story|nr)=\d+")
+_COUNTED: Final = re.compile(
+    r"(?:issues?|pulls?|merge_requests|discussions|tickets?|bugs?|questions|topics?|threads?"
+    r"|posts?|p|archives?|articles?|node)/\d+"
+)
 # What one article is called and no section: many words, a long number, a file.
 _ARTICLE_NAME: Final = re.compile(
     r"[^-_]+[-_][^-_]+[-_][^-_]+|\d{5}|\.(?:pdf|zip|t?gz|jpe?g|png)$"
@@ -156,14 +164,26 @@ def leads_to_error_page(view: View) -> Judgement | None:
         # A name or a number that the link had as well is the page's own, whatever its ending.
         stem = re.sub(r"\.[a-z]+$", "", segment)
         is_own = segment in asked.segments or stem in asked.segments
-        if is_own or (stem.isdigit() and stem in asked.url):
+        if is_own or (stem.isdigit() and (stem in asked.url or _is_counted(ended))):
             continue
         for names, reason, rule in _DESTINATIONS:
-            if names.fullmatch(segment):
+            if names.fullmatch(segment) and not (reason in _SAID and _is_on(stem, view)):
                 return _arrival(reason, rule, view)
     if _ERROR_QUERY.search(ended.query) and not _ERROR_QUERY.search(asked.query):
         return _arrival(Reason.SOFT_404, "redirected with an error in the query", view)
     return None
+
+
+def _is_counted(ended: Address) -> bool:
+    """Whether the last segment of an address is the number of one thing among many."""
+    return _COUNTED.fullmatch("/".join(ended.segments[-2:])) is not None
+
+
+def _is_on(name: str, view: View) -> bool:
+    """Whether a page has much to say on what its address is named after; a number is no name."""
+    heading = re.sub(r"\W", "", view.heading)
+    is_named = name.isalpha() or _PROTOCOL.fullmatch(name) is not None
+    return is_named and view.is_article and view.has_headline and name in heading
 
 
 def _routed(visit: Visit) -> tuple[str, ...]:
@@ -183,7 +203,9 @@ def leads_to_login(view: View) -> Judgement | None:
         return None
     ended, asked = view.ended, view.asked
     by_path = any(
-        _LOGIN_SEGMENT.fullmatch(segment) and segment not in asked.segments
+        _LOGIN_SEGMENT.fullmatch(segment)
+        and segment not in asked.segments
+        and not (_PROTOCOL.fullmatch(segment) and _is_on(segment, view))
         for segment in ended.segments
     )
     by_host = ended.host != asked.host and _LOGIN_HOST.match(ended.host) is not None

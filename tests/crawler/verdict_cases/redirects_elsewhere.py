@@ -1,6 +1,6 @@
 """Redirects and scripts that lead to a login, an error page or a question."""
 
-from tests.crawler.verdict_cases.visits import POST, SITE, R, Row, html, visit
+from tests.crawler.verdict_cases.visits import ARTICLE, POST, SITE, R, Row, html, visit
 
 ROWS: list[Row] = [
     ("to a login", visit(200, html("Welcome"), "302 /login?next=%2F2021"), R.LOGIN_REQUIRED),
@@ -35,6 +35,23 @@ ROWS: list[Row] = [
      visit(200, html("Hm"), "302 https://consent.example.com/consent?continue=1"), R.BOT_WALL),
     ("to the page with the number 404",
      visit(200, POST, "301 /archives/404", url=f"{SITE}/?p=404"), R.MOVED_PERMANENTLY),
+    ("to the issue with that number, on another tracker",
+     visit(200, html("Crash on start · Issue #404 · a/b", "Crash on start", ARTICLE),
+           "301 https://github.com/a/b/issues/404", url="https://bugs.example.com/show?bug=31"),
+     R.MOVED_PERMANENTLY),
+    ("to a package that is called so",
+     visit(200, html("errors package - Packages", "errors", ARTICLE), "301 /pkg/errors",
+           url=f"{SITE}/golang/errs"), R.MOVED_PERMANENTLY),
+    ("to a page for errors that calls itself so",
+     visit(200, html("Errors", "Errors", "<p>Hm.</p>"), "302 /errors"), R.SOFT_404),
+    ("to a chapter on working offline",
+     visit(200, html("Offline use - Docs", "Offline use", ARTICLE), "301 /docs/offline",
+           url=f"{SITE}/docs/no-network"), R.MOVED_PERMANENTLY),
+    ("to a chapter on single sign-on",
+     visit(200, html("SSO with Dex - Docs", "SSO with Dex", ARTICLE), "301 /docs/sso/",
+           url=f"{SITE}/docs/dex"), R.MOVED_PERMANENTLY),
+    ("to a single sign-on with much to say",
+     visit(200, html("Welcome - Example", "Welcome", ARTICLE), "302 /sso/"), R.LOGIN_REQUIRED),
     ("to a page for outages", visit(200, html("Hm"), "302 /maintenance.html"), R.SERVER_ERROR),
     ("a page about 404 that moved",
      visit(200, POST, "301 https://example.org/404-pages",
