@@ -22,6 +22,9 @@ _BEGINNING = b"SQLite format 3\0"
 # How many seconds a writer waits for another one before it gives up.
 PATIENCE = 10.0
 
+# What lies beside a snapshot that is published.
+CHECKSUMS = "SHA256SUMS"
+
 _STEPS = frozenset(step.name for step in migrations.pending(Database(memory=True)))
 
 
@@ -116,6 +119,8 @@ def open_catalog(
     path = Path(path)
     create = create and not read_only
     _look_before_opening(path, create)
+    if not read_only:
+        _refuse_snapshot(path)
     mode = "ro" if read_only else "rwc" if create else "rw"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     with in_words(path):
@@ -178,6 +183,7 @@ def look_before_holding(path: Path, *, create: bool) -> None:
     Not for a file that this process has open: closing it again would let go of SQLite's locks.
     """
     _look_at(path, create)
+    _refuse_snapshot(path)
     try:
         if not path.is_file():
             return
@@ -205,6 +211,16 @@ def _look_at(path: Path, create: bool) -> None:
         raise CatalogError(f"{path} is a folder, not a catalog")
     if not there and not create:
         raise CatalogError(f"there is no catalog at {path}: `linkledger read` makes one")
+
+
+def _refuse_snapshot(path: Path) -> None:
+    """Refuse to write to what was published: its checksum says that it never changes."""
+    try:
+        sums = path.with_name(CHECKSUMS).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    if any(line.split()[1:] == [path.name] for line in sums.splitlines()):
+        raise CatalogError(f"{path} is a published snapshot: name the catalog itself, or a copy")
 
 
 def _prepared(db: Catalog, create: bool, read_only: bool) -> Catalog:

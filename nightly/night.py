@@ -56,8 +56,9 @@ def run_night(
     if "read" in phases:
         _check_sources(settings)
     began = clock()
-    with held(settings.catalog, f"linkledger {command}", began):
-        db = open_catalog(settings.catalog, patience=_PATIENCE)
+    create = "read" in phases  # else there would be nothing to look at
+    with held(settings.catalog, f"linkledger {command}", began, create=create):
+        db = open_catalog(settings.catalog, create=create, patience=_PATIENCE)
         try:
             if not ONLINE.isdisjoint(phases):
                 examine_killed_runs(db, began)
@@ -67,7 +68,7 @@ def run_night(
             only = choose(db) if choose else None
             run = Run(
                 db=db,
-                run_id=begin_run(db, command, began),
+                run_id=begin_run(db, f"{command} chosen" if choose else command, began),
                 settings=settings,
                 clock=clock,
                 everything=everything,

@@ -11,16 +11,24 @@ from catalog.schema.derived_1 import broken_level
 from catalog.suggestions import BEST_FIRST
 from catalog.vocabulary import Standing
 
-# One night is one `nightly`, or the commands of a night one after the other: what comes
-# after the last run whose command was run again since. Untrusted runs count for nothing.
+# One night is one `nightly`, or the commands of a night one after the other: what comes after
+# the last run whose command was run again since. It is a crawl of what is due that makes a night:
+# to read before it, and to read, to ask forges or to look at a few links once more after it,
+# belongs to it, however often that is done. Untrusted runs count for nothing.
 _LAST_NIGHT = """
     WITH looks AS (
         SELECT * FROM runs WHERE state <> 'untrusted' AND (
             EXISTS (SELECT 1 FROM checks WHERE checks.run_id = runs.id)
             OR EXISTS (SELECT 1 FROM repo_snapshots WHERE repo_snapshots.run_id = runs.id))
     ),
+    crawls AS (
+        SELECT id FROM looks WHERE command NOT IN ('read', 'enrich', 'crawl chosen')
+    ),
     earlier AS (
-        SELECT id FROM looks WHERE state NOT IN ('running', 'cut_short') AND EXISTS (
+        SELECT id FROM looks WHERE state NOT IN ('running', 'cut_short')
+            AND iif(EXISTS (SELECT 1 FROM crawls),
+                command <> 'read' AND id < (SELECT max(id) FROM crawls), true)
+            AND EXISTS (
             SELECT 1 FROM looks AS later
             WHERE later.id > looks.id AND later.command = looks.command)
         ORDER BY id DESC LIMIT 1

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from catalog.connection import Catalog, CatalogError, in_words, open_catalog
+from catalog.connection import CHECKSUMS, Catalog, CatalogError, in_words, open_catalog
 from catalog.database import Database
 from catalog.schema.views import refresh_views
 from catalog.serve.metadata import metadata
 from catalog.whole_files import replacing
 
 SNAPSHOT = "catalog.db"
-CHECKSUMS = "SHA256SUMS"
 METADATA = "metadata.json"
 PLUGIN = Path("plugins") / "linkledger_words.py"
 

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from catalog import connection
 from catalog.connection import CatalogError, open_catalog
 from catalog.database import Database
+from catalog.lock import held
+from catalog.sharing.publish import publish
 
 
 def text_file(path: Path) -> None:
@@ -84,6 +87,22 @@ def test_a_missing_catalog_is_not_made_by_a_reader(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="there is no catalog at"):
         open_catalog(path, create=False)
     assert not path.exists()
+
+
+def test_a_snapshot_that_is_published_is_not_written_to(tmp_path: Path) -> None:
+    open_catalog(tmp_path / "catalog.db").close()
+    snapshot = publish(tmp_path / "catalog.db", tmp_path / "published").path
+    before = snapshot.read_bytes()
+    with pytest.raises(CatalogError, match="is a published snapshot"):
+        open_catalog(snapshot)
+    with (
+        pytest.raises(CatalogError, match="is a published snapshot"),
+        held(snapshot, "crawl", datetime(2026, 11, 22, tzinfo=UTC)),
+    ):
+        pass
+    open_catalog(snapshot, read_only=True).close()
+    assert snapshot.read_bytes() == before
+    assert not list(tmp_path.glob("published/*.lock"))
 
 
 def test_an_empty_file_is_no_catalog_to_a_reader(tmp_path: Path) -> None:

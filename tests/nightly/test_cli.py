@@ -238,6 +238,32 @@ def test_what_a_person_can_mend_is_explained(error: Exception, said: str, status
     assert explained(ZeroDivisionError()) is None
 
 
+@pytest.mark.parametrize("asked", ["crawl", "enrich"])
+def test_there_is_nothing_to_follow_without_a_catalog(
+    asked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([asked]) == Exit.FAILED
+    said = capsys.readouterr().err
+    assert said == (
+        "linkledger: there is no catalog at data/catalog.db: `linkledger read` makes one\n"
+    )
+    assert not Path("data").exists()
+
+
+@pytest.mark.parametrize("output", ["catalog.db", "link.db", "catalog.db-wal", "catalog.db.lock"])
+def test_a_report_never_takes_the_place_of_a_catalog(
+    output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_catalog(Path("catalog.db"))):
+        pass
+    Path("link.db").symlink_to("catalog.db")
+    before = Path("catalog.db").read_bytes()
+    asked = ["report", "--catalog", "catalog.db", "--output", output]
+    assert run(asked) == Exit.BAD_CONFIG
+    assert "is a database, or a part of one" in capsys.readouterr().err
+    assert Path("catalog.db").read_bytes() == before
+
+
 def test_init_writes_the_file_and_the_settings_that_it_is_given() -> None:
     Path("issues").mkdir()
     asked = ["init", "issues", "https://a.example/feed.xml"]
