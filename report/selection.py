@@ -66,7 +66,7 @@ def _selected(
         generated_at=stamp(now),
         archives=tuple(map(_archive, archives)),
         night=night,
-        findings=tuple(f for f in found if everything or f.standing is not Standing.OK),
+        findings=tuple(f for f in found if everything or not _is_fine(f)),
         fixed=tuple(f for f in found if f.link_id in fixed and f.group is not Group.EMPTY),
         empty=empty,
         drifted=tuple(f for f in found if f.drift),
@@ -99,10 +99,20 @@ def _has_empty_place(finding: Finding) -> bool:
 
 
 def _grouped(finding: Finding) -> Finding:
-    """Return *finding*, as one that leads nowhere where no place of it leads anywhere."""
-    if _has_empty_place(finding) and not any(place.holds_address for place in finding.places):
+    """Return *finding* in another group where no place of it holds an address.
+
+    One that is empty everywhere leads nowhere. What is but named, and has a new name, leads
+    its readers to that one: there is nothing to replace.
+    """
+    if not finding.places or any(place.holds_address for place in finding.places):
+        return finding
+    if _has_empty_place(finding):
         return replace(finding, group=Group.EMPTY)
-    return finding
+    return replace(finding, group=Group.OK) if finding.group is Group.MOVED else finding
+
+
+def _is_fine(finding: Finding) -> bool:
+    return finding.group is Group.OK or finding.standing is Standing.OK
 
 
 def _emptied(finding: Finding) -> Finding:
@@ -149,7 +159,8 @@ def _counts(
             "SELECT count(*) FROM links WHERE present = 1 AND standing = 'ok'"
         ).fetchone()
         well_but_nowhere = (f.group is Group.EMPTY and f.standing is Standing.OK for f in found)
-        counts[Group.OK] = well - sum(well_but_nowhere)
+        named = (f.group is Group.OK and f.standing is Standing.MOVED for f in found)
+        counts[Group.OK] = well - sum(well_but_nowhere) + sum(named)
     return {group: counts[group] for group in Group}
 
 

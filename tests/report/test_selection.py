@@ -290,6 +290,20 @@ def test_links_that_are_fine_are_not_counted_where_they_were_not_asked_for(two_n
     assert two_nights.report(filters=asked, everything=True).counts[Group.OK] == 1
 
 
+def test_a_new_name_is_nothing_to_update_where_the_old_one_is_but_a_title(two_nights) -> None:
+    url = "https://docs.example/v1"
+    before = two_nights.report()
+    two_nights.db.execute(
+        "UPDATE mentions SET kind = 'title-repo' WHERE link_id = (SELECT id FROM links"
+        " WHERE url = ?)", [url],
+    )  # fmt: skip
+    after = two_nights.report()
+    assert urls(after, Group.MOVED) == ["temp.example/x"]
+    assert url not in {finding.url for finding in after.findings}
+    assert after.counts[Group.MOVED] == before.counts[Group.MOVED] - 1
+    assert after.counts[Group.OK] == before.counts[Group.OK] + 1
+
+
 def test_what_is_ignored_is_counted_by_itself_and_not_shouted(two_nights) -> None:
     rules = read_rules("^https://dead\\.example/  # its owner knows, until 2026-11-22")
     report = two_nights.report(rules=rules)
