@@ -75,7 +75,7 @@ def _crawl_on_cluster(coordinator: Coordinator, options: CrawlOptions, progress:
         from crawler.cluster.crawl import crawl_on_cluster
     except ModuleNotFoundError as error:
         raise ClusterError(
-            f"dask: {error.name} is not installed; pip install 'linkledger[cluster]'"
+            f"dask: {error.name} is not installed; pip install '.[cluster]' in linkledger's folder"
         ) from None
     crawl_on_cluster(coordinator, options, progress)
 

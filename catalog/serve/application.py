@@ -33,6 +33,8 @@ def application(snapshot: Path) -> Datasette:
     for name, plugin in (("linkledger-home", home), ("linkledger-words", words_plugin)):
         if not pm.has_plugin(name):
             pm.register(plugin, name=name)
+    # It would write what its variables hold to the terminal for each page that is not there.
+    pm.get_plugin("datasette.handle_exception").rich = None
     with closing(open_catalog(snapshot, read_only=True)) as db:
         if db.execute("PRAGMA journal_mode").fetchone() == ("wal",):
             raise CatalogError(

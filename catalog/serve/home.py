@@ -1,7 +1,7 @@
 """The home page over a catalog, as a plugin of Datasette: figures, charts, and the ways on."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils.asgi import Response
 
-from catalog.serve.queries import QUERIES
+from catalog.serve.queries import QUERIES, Query
 
 # Only what we ship runs on the page; the charts bring styles of their own.
 _POLICY = (
@@ -56,6 +56,8 @@ _ROT = """
 _NEWS = (
     "SELECT url, reason, file, line, text FROM newly_broken ORDER BY standing_since DESC LIMIT 10"
 )
+
+_Ask = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 
 @hookimpl
@@ -111,10 +113,20 @@ async def home(datasette: Any, request: Any) -> Any:
             "shown": {repo.lower() for repo in shown},
             "unknown": _unknown(shown, stars),
             "queries": QUERIES,
+            "filled": {query.name: await _filled(query, ask) for query in QUERIES},
         },
         request=request,
     )
     return Response.html(page, headers={"Content-Security-Policy": _POLICY})
+
+
+async def _filled(
+    query: Query, ask: Callable[[str], Awaitable[list[dict[str, Any]]]]
+) -> dict[str, str]:
+    """Return what to fill in for the parameters of *query*, with something that there is."""
+    found = {name: await ask(sql) for name, sql in query.picked.items()}
+    picked = {name: str(next(iter(rows[0].values()))) for name, rows in found.items() if rows}
+    return query.example | dict.fromkeys(query.picked, "") | picked
 
 
 def _figures(standings: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """The questions that the web page asks with one or two words filled in by the reader."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question with its SQL, which any SQLite tool runs; `example` fills in its parameters."""
+    """A question with its SQL, which any SQLite tool runs.
+
+    `example` fills in its parameters; of those in `picked` the catalog gives one, by SQL.
+    """
 
     name: str
     title: str
     about: str
     sql: str
-    example: dict[str, Any]
+    example: dict[str, str] = field(default_factory=dict)
+    picked: dict[str, str] = field(default_factory=dict)
 
 
 # The words are split as the index is: a space around every CJK character. In SQL, so that
@@ -30,6 +33,8 @@ phrase (text) as (
     else replace(one, '"', ' ') end, '') || '"'
   from characters
 )"""
+
+_MOST_STARRED = "SELECT full_name FROM repos ORDER BY stars DESC LIMIT 1"
 
 QUERIES = (
     Query(
@@ -70,7 +75,7 @@ join mentions on mentions.issue_id = issues.id
 join links on links.id = mentions.link_id
 where issues.file = :file
 order by mentions.line, mentions.column""",
-        example={"file": "2021-01-19.md"},
+        picked={"file": "SELECT file FROM issues WHERE present = 1 ORDER BY date DESC LIMIT 1"},
     ),
     Query(
         name="history_of_link",
@@ -81,7 +86,7 @@ select checks.checked_at, checks.verdict, checks.reason, checks.status, checks.f
   checks.rule, checks.evidence, checks.detail
 from checks where checks.link_id = cast(:link_id as integer)
 order by checks.checked_at desc""",
-        example={"link_id": "1"},
+        picked={"link_id": "SELECT link_id FROM checks ORDER BY id DESC LIMIT 1"},
     ),
     Query(
         name="where_repository_is_named",
@@ -99,7 +104,7 @@ join issues on issues.id = mentions.issue_id
 left join items on items.id = mentions.item_id
 where repo_names.full_name = :repo collate nocase
 group by mentions.id order by issues.date desc, mentions.line""",
-        example={"repo": "Tencent/TNN"},
+        picked={"repo": _MOST_STARRED},
     ),
     Query(
         name="stars_over_time",
@@ -111,7 +116,7 @@ select repo_snapshots.taken_on, repo_snapshots.stars, repo_snapshots.forks,
 from repos join repo_snapshots on repo_snapshots.repo_id = repos.id
 where repos.full_name = :repo collate nocase
 order by repo_snapshots.taken_on""",
-        example={"repo": "Tencent/TNN"},
+        picked={"repo": _MOST_STARRED},
     ),
     Query(
         name="links_of_host",
@@ -123,7 +128,7 @@ select links.url, links.standing, links.reason, links.standing_since, links.ment
 from hosts join links on links.host_id = hosts.id
 where hosts.name = :host and links.present = 1
 order by links.standing = 'broken' desc, links.standing limit 1000""",
-        example={"host": "mp.weixin.qq.com"},
+        picked={"host": "SELECT host FROM host_overview ORDER BY links DESC LIMIT 1"},
     ),
     Query(
         name="fastest_growing",
@@ -167,7 +172,6 @@ select full_name, license, license_category, stars, last_issue from repo_overvie
 where fetched_at is not null and (license is null or license = 'NOASSERTION'
   or ifnull(license_category, 'permissive') not like '%permissive%')
 order by stars desc limit 1000""",
-        example={},
     ),
     Query(
         name="renamed_repositories",
@@ -176,7 +180,6 @@ order by stars desc limit 1000""",
         sql="""
 select full_name, renamed_to, url, state_since, mentions from repos
 where state = 'renamed' order by state_since desc""",
-        example={},
     ),
     Query(
         name="copies_of_broken_links",
@@ -187,6 +190,5 @@ select broken_links.url, archived_copies.address, archived_copies.taken_at,
   broken_links.file, broken_links.line
 from archived_copies join broken_links on broken_links.link_id = archived_copies.link_id
 where archived_copies.address <> '' limit 1000""",
-        example={},
     ),
 )

@@ -34,7 +34,7 @@ def serve(
         from catalog.serve.application import application
     except ImportError as error:
         raise CatalogError(
-            "the web page needs Datasette: install it with `pip install 'linkledger[serve]'`"
+            "the web page needs Datasette: `pip install '.[serve]'` in linkledger's folder has it"
         ) from error
     application(snapshot)  # what cannot be served is refused before anybody connects
     with closing(_listen(host, port)) as listener:

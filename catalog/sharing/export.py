@@ -95,7 +95,7 @@ def _writer(form: ExportFormat) -> _Writer:
         from catalog.sharing.parquet import write_parquet
     except ImportError as error:
         raise CatalogError(
-            "Parquet needs pyarrow: install it with `pip install 'linkledger[parquet]'`"
+            "Parquet needs pyarrow: `pip install '.[parquet]'` in linkledger's folder has it"
         ) from error
     return write_parquet
 

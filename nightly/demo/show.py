@@ -123,8 +123,9 @@ def _what_next(catalog: Path, out: Console) -> None:
     for words, typed in (
         ("Ask the catalog anything", f'sqlite3 {catalog} "{_QUERY}"'),
         ("Search it, in Chinese too", f"{program} catalog search 剪枝 --catalog {catalog}"),
+        ("Read the whole report here", f"{program} report --catalog {catalog}"),
         ("See the repairs it would make", f"{program} fix --catalog {catalog}"),
-        ("Read the whole report", f"{catalog.parent / 'published' / 'report.html'}"),
+        ("Read it in a browser", f"{catalog.parent / 'published' / 'report.html'}"),
         ("Begin with your own archive", f"{program} init FOLDER && {program} nightly"),
     ):
         out.print(Text(f"  {words}", "bold"))

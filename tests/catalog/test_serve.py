@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import sqlite3
 import subprocess
@@ -9,8 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -34,10 +36,13 @@ serve(sys.argv[1], port=0, ready=lambda address: print(address, flush=True))
 
 
 @contextmanager
-def serving(published: Path) -> Iterator[str]:
+def serving(published: Path, errors: IO[str] | None = None) -> Iterator[str]:
     """Yield the address of a server over *published*, a process of its own."""
     with subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, published], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _PROGRAM, published],
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
     ) as process:
         assert process.stdout is not None
         try:
@@ -95,7 +100,8 @@ def test_every_view_is_shown_with_its_description(base: str, name: str) -> None:
 
 @pytest.mark.parametrize("query", QUERIES, ids=[query.name for query in QUERIES])
 def test_every_question_is_answered(base: str, query: Any) -> None:
-    filled = "&".join(f"{name}={quote(value)}" for name, value in query.example.items())
+    given = query.example | dict.fromkeys(query.picked, "")
+    filled = "&".join(f"{name}={quote(value)}" for name, value in given.items())
     answer = got(f"{base}/catalog/{query.name}.json?_shape=objects&{filled}")
     assert answer["ok"] is True
     assert answer["columns"]
@@ -124,6 +130,32 @@ def test_questions_with_words_filled_in(
     filled = "&".join(f"{key}={quote(value)}" for key, value in given.items())
     rows = got(f"{base}/catalog/{name}.json?_shape=array&{filled}")
     assert len(rows) == count
+
+
+def test_what_is_filled_in_there_is(base: str) -> None:
+    with urlopen(f"{base}/", timeout=30) as answer:
+        page = unescape(answer.read().decode())
+    picking = "|".join(query.name for query in QUERIES if query.picked)
+    asked = re.findall(rf'href="(/catalog/(?:{picking})\?[^"]+)"', page.split('class="asked"')[1])
+    assert len(asked) == picking.count("|") + 1
+    for question in asked:
+        path, _, given = question.partition("?")
+        assert got(f"{base}{path}.json?_shape=array&{given}"), question
+
+
+def test_a_page_that_is_not_there_is_told_to_its_reader_only(
+    small_catalog: Path, tmp_path: Path
+) -> None:
+    publish(small_catalog, tmp_path)
+    with (tmp_path / "said").open("w+") as said:
+        with (
+            serving(tmp_path, errors=said) as address,
+            pytest.raises(HTTPError, match="404") as refused,
+        ):
+            urlopen(f"{address}nowhere/at/all", timeout=30)
+        refused.value.close()
+        said.seek(0)
+        assert said.read() == ""
 
 
 def test_nobody_writes(base: str) -> None:

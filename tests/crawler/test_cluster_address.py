@@ -62,5 +62,5 @@ def test_without_dask_one_line_says_what_to_install(
         monkeypatch.setitem(sys.modules, name, None)
     with catalog_of(tmp_path / "catalog.db", ["http://a.test/"]) as db:
         run_id = begin_run(db, "crawl", FIRST_NIGHT)
-        with pytest.raises(ClusterError, match=r"linkledger\[cluster\]"):
+        with pytest.raises(ClusterError, match=r"\.\[cluster\]"):
             crawl(db, run_id, CrawlOptions(dask="127.0.0.1:0"), lambda: FIRST_NIGHT)
