@@ -79,6 +79,11 @@ class Session:
         return LineConsole()
 
     @cached_property
+    def done(self) -> Console:
+        """The console for what was done, where there is no other result; silent with `--quiet`."""
+        return LineConsole(quiet=self.quiet)
+
+    @cached_property
     def err(self) -> Console:
         """The console for progress and remarks, silent with `--quiet`."""
         return LineConsole(stderr=True, quiet=self.quiet)

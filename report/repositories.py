@@ -8,18 +8,24 @@ from typing import Any
 from catalog.database import Database
 from report.findings import Place, RepoChange, RepoEvent
 
-_STATES = """
+# By an issue that is still there, or by the page of a link that is.
+_NAMED = """EXISTS (
+    SELECT 1 FROM repo_mentions LEFT JOIN links ON links.id = repo_mentions.link_id
+    WHERE repo_mentions.repo_id = repos.id
+      AND (repo_mentions.mention_id IS NOT NULL OR links.present = 1))"""
+
+_STATES = f"""
     SELECT id, forge || '/' || full_name AS repository, url, state, state_since, message,
            coalesce(forge || '/' || renamed_to, '') AS renamed_to, archived,
            coalesce(substr(pushed_at, 1, 10), '') AS pushed, archived_since, name_taken_since
     FROM repos
     WHERE (state IN ('renamed', 'gone', 'blocked') OR archived = 1 OR name_taken_by IS NOT NULL)
-      AND EXISTS (SELECT 1 FROM repo_mentions WHERE repo_mentions.repo_id = repos.id)
+      AND {_NAMED}
     ORDER BY full_name
-"""
+"""  # noqa: S608 - the only insertion is the constant above
 
 # Only our own looks are compared: what a forge tells of earlier days is no change of tonight.
-_STARS = """
+_STARS = f"""
     SELECT repos.id, repos.forge || '/' || repos.full_name AS repository, repos.url,
            now.stars AS now, now.taken_at, before.stars AS before
     FROM repos
@@ -30,9 +36,9 @@ _STARS = """
      AND before.taken_on = (SELECT max(taken_on) FROM repo_snapshots
                             WHERE repo_id = repos.id AND source = 'look'
                               AND taken_at < :news_since)
-    WHERE now.taken_at >= :news_since AND now.stars <> before.stars
+    WHERE now.taken_at >= :news_since AND now.stars <> before.stars AND {_NAMED}
     ORDER BY abs(now.stars - before.stars) DESC, repos.full_name
-"""
+"""  # noqa: S608 - as above
 
 _PLACES = """
     SELECT repo_mentions.repo_id, issues.archive_id, mentions.file, mentions.line,

@@ -136,7 +136,7 @@ def publish(session: Session, folder: Path | None) -> Exit:
     if session.as_json:
         click.echo(json.dumps(asdict(done), default=str, indent=2))
     else:
-        session.out.print(
+        session.done.print(
             f"{done.path} ({done.size / 1e6:.1f} MB)\nSHA-256 {done.sha256}", markup=False
         )
     return Exit.DONE
@@ -176,7 +176,7 @@ def export(session: Session, names: tuple[str, ...], form: str, output: Path) ->
     table.add_column(justify="right")
     for one in done:
         table.add_row(Text(str(one.path)), f"{one.rows:,}")
-    session.out.print(table)
+    session.done.print(table)
     return Exit.DONE
 
 

@@ -30,7 +30,7 @@ def demo(session: Session, catalog: Path) -> Exit:
     from nightly.progress import Log, Terminal
 
     watcher = Terminal(session.err) if session.err.is_terminal else Log()
-    out = session.err if session.as_json else session.out
+    out = session.err if session.as_json else session.done
     language = session.settings.language or ("zh" if _speaks_chinese() else "en")
     summary = show(catalog, session.clock, language, out, watcher)
     if session.as_json:

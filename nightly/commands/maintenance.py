@@ -46,9 +46,9 @@ def rejudge(session: Session) -> Exit:
         click.echo(json.dumps(done.figures, ensure_ascii=False, indent=2))
         return Exit.DONE
     changed = counted(done.changed.total(), "judgement")
-    session.out.print(f"{counted(done.looked_at, 'visit')} judged again, {changed} changed")
+    session.done.print(f"{counted(done.looked_at, 'visit')} judged again, {changed} changed")
     for (old, new), count in done.changed.most_common():
-        session.out.print(f"  {count:,} {old} → {new}")
+        session.done.print(f"  {count:,} {old} → {new}")
     return Exit.DONE
 
 
@@ -80,5 +80,5 @@ def forget(session: Session, source: str) -> Exit:
         click.echo(json.dumps(done, indent=2))
         return Exit.DONE
     issues, links = counted(done["issues"], "issue"), counted(done["links"], "link")
-    session.out.print(f"{source}: {issues} forgotten, {links} dropped", markup=False)
+    session.done.print(f"{source}: {issues} forgotten, {links} dropped", markup=False)
     return Exit.DONE

@@ -22,14 +22,14 @@ _KINDS = [kind.value for kind in REPAIRABLE]
 @command("language", "github_api", "ca_file", "now")
 @click.option(
     "--diff",
-    "how",
-    flag_value="diff",
+    "shows",
+    is_flag=True,
     help="Show what would change, for `git apply` (the default).",
 )
 @click.option(
     "--write",
-    "how",
-    flag_value="write",
+    "writes",
+    is_flag=True,
     help="Change the files.",
 )
 @click.option(
@@ -49,7 +49,9 @@ _KINDS = [kind.value for kind in REPAIRABLE]
     is_flag=True,
     help="With --pull-request: show what would be sent.",
 )
-def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run: bool) -> Exit:
+def fix(
+    session: Session, shows: bool, writes: bool, only: str, pull_request: str, dry_run: bool
+) -> Exit:
     """Repair the archive's own links.
 
     Writes what the report suggests at the exact places, and touches no other byte. A file
@@ -60,8 +62,11 @@ def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run
     from report.fix import plan_repairs, write_repairs, written_in_words
     from report.words import Words, closest_language
 
-    if pull_request and how:
-        raise ConfigError(f"--{how} is for the files here; leave it out with --pull-request")
+    if shows and writes:
+        raise ConfigError("--diff shows what --write would change: give one of them")
+    if pull_request and (shows or writes):
+        how = "--diff" if shows else "--write"
+        raise ConfigError(f"{how} is for the files here; leave it out with --pull-request")
     if dry_run and not pull_request:
         raise ConfigError("--dry-run goes with --pull-request; --diff shows what --write changes")
     db = open_catalog(session.settings.catalog, read_only=True)
@@ -73,7 +78,7 @@ def fix(session: Session, how: str | None, only: str, pull_request: str, dry_run
     language = Words(closest_language(session.settings.language or found.language))
     if pull_request:
         return _offer(session, repairs, pull_request, language, dry_run)
-    if how == "write":
+    if writes:
         write_repairs(repairs)
         session.err.print(written_in_words(repairs, language), markup=False)
     elif not session.as_json:

@@ -34,6 +34,7 @@ MISTAKES = [
     ("a catalog published over itself", ["nightly", ".", "--published", "data"],
      "the catalog's own folder"),
     ("a dry run of writing", ["fix", "--write", "--dry-run"], "--diff shows what --write changes"),
+    ("to show and to write", ["fix", "--diff", "--write"], "give one of them"),
     ("a dry run of showing", ["fix", "--dry-run"], "--dry-run goes with --pull-request"),
     ("to write and to offer", ["fix", "--write", "--pull-request", "o/r"], "leave it out"),
     ("a dry run of a report", ["report", "--dry-run"], "--dry-run goes with --github-issue"),

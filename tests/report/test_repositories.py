@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from catalog.issues import drop_unmentioned, take_out_missing
 from catalog.records import RepoFacts, RepoLook, RepoName
 from catalog.repositories import save_looks
 from catalog.runs import begin_run, end_run
@@ -178,3 +179,13 @@ def test_what_became_of_a_repository_is_told_while_it_is_so(ledger) -> None:
     look(ledger, "2026-11-23", Tencent={"stars": 22})
     events = {change.event for change in ledger.report("2026-11-23").repositories}
     assert events == set()
+
+
+def test_what_nothing_names_any_more_is_no_news(ledger) -> None:
+    ledger.read({"2026-11-01.md": TEXT})
+    look(ledger, "2026-11-21", Tencent={"stars": 4000})
+    look(ledger, "2026-11-22", Tencent={"stars": 4012}, dead=RepoState.GONE)
+    assert {change.event for change in ledger.report().repositories} >= {"stars", "gone"}
+    take_out_missing(ledger.db, 1, 1, ())
+    drop_unmentioned(ledger.db)
+    assert ledger.report().repositories == ()
