@@ -28,6 +28,7 @@ from nightly.values import (
     CountIfAny,
     Expressions,
     FileIfAny,
+    HostTables,
     Language,
     MailPlace,
     Mappings,
@@ -50,6 +51,7 @@ GROUPS = {
     "How links are followed": (
         "delay",
         "concurrency_per_host",
+        "hosts",
         "workers",
         "dask",
         "exclude",
@@ -109,6 +111,11 @@ class Settings(BaseSettings):
     )
     concurrency_per_host: int = Field(
         1, ge=1, le=16, description="Requests that may be open to one host at the same time."
+    )
+    hosts: HostTables = Field(
+        {},
+        description="How single hosts are treated: a table from host to a table with `delay`, "
+        "`concurrency`, or both.",
     )
     workers: CountIfAny = Field(
         None, ge=1, le=64, description="Processes that crawl side by side; as many as it takes."

@@ -12,13 +12,16 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from catalog.address import host_of
 from catalog.connect_to import PORTS, ConnectTo, is_port
 from crawler.cluster.address import scheduler_address
+from crawler.options import HostLimits
 from crawler.reading.profile import ArchiveProfile
 
 LANGUAGES = ("en", "zh")  # of reports, which are not imported for a look at the settings
 
 _PROFILE = frozenset(field.name for field in fields(ArchiveProfile))
+_LIMITS = frozenset(field.name for field in fields(HostLimits))
 
 # What can only be meant as JSON: a regular expression may begin with a bracket, too.
 _JSON_LIST = re.compile(r'\s*\[\s*["\]]')
@@ -51,6 +54,29 @@ def _known_fields(value: object) -> object:
     if isinstance(value, dict) and (strangers := value.keys() - _PROFILE):
         raise ValueError(f"an archive has no {', '.join(sorted(strangers))}")
     return value
+
+
+def _known_limits(value: object) -> object:
+    """Refuse a table for a host that says anything but how it is to be treated."""
+    tables = value.values() if isinstance(value, dict) else ()
+    for strangers in (table.keys() - _LIMITS for table in tables if isinstance(table, dict)):
+        if strangers:
+            known, unknown = " and ".join(sorted(_LIMITS)), ", ".join(sorted(strangers))
+            raise ValueError(f"a host has {known}, and no {unknown}")
+    return value
+
+
+def _host_limits(value: dict[str, HostLimits]) -> dict[str, HostLimits]:
+    """Return the limits by the name that the catalog has for each host."""
+    found = {}
+    for name, limits in value.items():
+        host = host_of(f"http://{name}/")
+        if not host or set("/?#@") & set(name):
+            raise ValueError(f"write a host, such as example.org; {name} is none")
+        if not 0 <= (limits.delay or 0) <= 3600 or not 1 <= (limits.concurrency or 1) <= 16:
+            raise ValueError(f"{name}: a delay is 0 to 3600 seconds, a concurrency 1 to 16")
+        found[host] = limits
+    return found
 
 
 def _unset(value: object) -> object:
@@ -168,6 +194,13 @@ def _is_plain(text: str) -> bool:
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Archive = Annotated[  # the last reads first
     ArchiveProfile, NoDecode, BeforeValidator(_known_fields), BeforeValidator(_table)
+]
+HostTables = Annotated[
+    dict[str, HostLimits],
+    NoDecode,
+    BeforeValidator(_known_limits),
+    BeforeValidator(_table),
+    AfterValidator(_host_limits),
 ]
 Expressions = Annotated[Words, AfterValidator(_expressions)]
 Mappings = Annotated[Words, AfterValidator(_mappings)]

@@ -7,6 +7,7 @@ import pytest
 
 from nightly.config import Settings, load_settings
 from nightly.exits import ConfigError
+from nightly.stage_options import crawl_options
 from nightly.values import LANGUAGES
 from report.words import languages
 
@@ -39,6 +40,9 @@ MISTAKES = [
     ("an address of no web", 'github_api = "ftp://a.example/"', "it is no address to ask at"),
     ("a forge that has none", 'forge_apis = {"a.example" = ""}', "it is no address to ask at"),
     ("a ping to a name alone", 'ping_url = "hc.example"', "it is no address to ask at"),
+    ("a limit that no host has", '[hosts."a.example"]\npace = 2', "a host has concurrency and"),
+    ("a host that is none", '[hosts."https://a.example/"]\ndelay = 2', "write a host, such as"),
+    ("a host in a great hurry", '[hosts."a.example"]\ndelay = -2', "a delay is 0 to 3600"),
     ("a language that nobody translated", 'language = "fr"', "no reports in fr; write en or zh"),
     ("a contact that no header holds", 'contact = "https://例.example"', "characters of ASCII"),
     ("a sender on two lines", 'mail_from = "a@b\\nBcc: c@d"', "more than printable characters"),
@@ -105,6 +109,14 @@ def test_a_regular_expression_in_the_environment_may_begin_with_a_bracket(
 ) -> None:
     monkeypatch.setenv("LINKLEDGER_EXCLUDE", "[a-z]+\\.test (?i)Bar")
     assert load_settings(None, {}).exclude == ("[a-z]+\\.test", "(?i)Bar")
+
+
+def test_a_host_has_limits_of_its_own() -> None:
+    write('[hosts]\n"Slow.Example" = {delay = 10}\n"例子.example:8080" = {concurrency = 2}\n')
+    options = crawl_options(load_settings(None, {}))
+    assert options.limits("slow.example") == (10.0, 1)
+    assert options.limits("xn--fsqu00a.example:8080") == (1.0, 2)
+    assert options.limits("other.example") == (1.0, 1)
 
 
 @pytest.mark.parametrize("name", ["ARCHIVE", "FORGE_APIS"])
