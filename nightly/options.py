@@ -158,10 +158,15 @@ def format_of(session: Session, name: str, machine: str) -> str:
     return machine
 
 
+def flag_of(name: str) -> str:
+    """Return the flag for the setting *name*, at the commands that have one."""
+    return _SHORT.get(name, "--" + name.replace("_", "-"))
+
+
 def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the click option for the setting *name*; pydantic checks its value later."""
     field = Settings.model_fields[name]
-    flag = _SHORT.get(name, "--" + name.replace("_", "-"))
+    flag = flag_of(name)
     text = field.description or ""
     if field.annotation is bool:
         return click.option(flag, name, is_flag=True, default=None, help=text)

@@ -11,6 +11,7 @@ from catalog.vocabulary import REASONS, SOFT_EVIDENCE
 from nightly.cli import COMMANDS, cli
 from nightly.config import PREFIX, Settings
 from nightly.exits import MEANINGS, STOPPED
+from nightly.options import flag_of
 from nightly.template import as_toml
 
 _WIDTH = 96
@@ -80,8 +81,9 @@ def _settings() -> str:
 def _flags(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
     """Yield the settings that *command* and those below it have flags for, with the flag."""
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.name in Settings.model_fields:
-            yield parameter.name, parameter.opts[0]
+        name = parameter.name
+        if name in Settings.model_fields and flag_of(name) in parameter.opts:
+            yield name, flag_of(name)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             below = command.get_command(context, name)

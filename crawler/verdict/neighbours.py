@@ -246,7 +246,8 @@ def is_answered_alike(view: View, probe: Visit) -> bool:
         return False
     if view.visit.hops and probe.hops and other.ended.is_same_page(view.ended):
         return True
-    return other.is_html and not view.is_shell and _are_alike(view, other)
+    is_any = view.is_shell and not _is_squatted(view)  # a script is to fill it
+    return other.is_html and not is_any and _are_alike(view, other)
 
 
 def _been(view: View) -> set[str]:

@@ -40,7 +40,7 @@ def read(session: Session, sources: tuple[str, ...]) -> Exit:
 )
 @click.option(
     "--host",
-    "among",
+    "hosts",
     metavar="HOST",
     multiple=True,
     help="Visit what is on HOST and below it only; may be repeated.",
@@ -56,7 +56,7 @@ def crawl(
     session: Session,
     everything: bool,
     urls: tuple[str, ...],
-    among: tuple[str, ...],
+    hosts: tuple[str, ...],
     standings: tuple[str, ...],
 ) -> Exit:
     """Follow the links that are due.
@@ -65,7 +65,7 @@ def crawl(
     point, and the next one goes on from there. With --url, --host or --standing those links
     are followed that fit all of them, due or not, and no others.
     """
-    if not (urls or among or standings):
+    if not (urls or hosts or standings):
         return _run(session, "crawl", ("crawl",), everything=everything)
     if everything:
         raise ConfigError("--all leaves nothing to choose: give it, or what to visit")
@@ -73,7 +73,7 @@ def crawl(
     def choose(db: "Catalog") -> Collection[int]:
         from nightly.selecting import chosen_links
 
-        return chosen_links(db, urls, among, standings)
+        return chosen_links(db, urls, hosts, standings)
 
     return _run(session, "crawl", ("crawl",), choose=choose)
 

@@ -150,6 +150,14 @@ ROWS: list[Row] = [
     ("a status page that reports an outage",
      visit(200, html("Status", "All systems operational", f"<p>503 errors on the 4th.</p>{MENU}")),
      R.OK),
+    ("a shop for domains",
+     visit(200, html("Domains zu verkaufen | Handel", "Domains zu verkaufen",
+                     "<table>" + "".join(f"<tr><td>beispiel-{n}.de</td><td>{n}0 €</td></tr>"
+                                         for n in range(10, 35))
+                     + "</table><p>This domain is for sale? Make an offer by mail.</p>")), R.OK),
+    ("an article on a film that is not shown abroad",
+     visit(200, html("Geoblocking", "Geoblocking", f"<p>Dieses Video ist in deinem Land leider"
+                     f" nicht verfügbar, steht dann da.</p>{ARTICLE}")), R.OK),
     ("a question that asks what an error page says",
      visit(200, html("Board - View topic - The requested topic does not exist?", "Board",
                      f"<h2>The requested topic does not exist?</h2>{NOTE}{NOTE}")), R.OK),
