@@ -16,7 +16,6 @@ from enrich.retries import RetryPolicy
 from enrich.transport import fetch
 
 _MOST_REDIRECTS = 5
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class WebClient:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from catalog.address import link_key
+from catalog.address import host_of, link_key
 from catalog.archives import present_archives
 from catalog.connection import Catalog
 from catalog.database import Database
@@ -40,6 +40,7 @@ def selected(
     would look as if nothing were broken.
     """
     issues = filters.pop("issues", ())
+    filters["hosts"] = tuple(map(_host, filters.get("hosts", ())))
     chosen = Filters(
         since=since.date() if since else None,
         standings=frozenset(Standing(name) for name in standings),
@@ -73,6 +74,7 @@ def chosen_links(
             raise ConfigError(
                 f"--url {url}: it is not visited; its {judge} tells what became of it"
             )
+    hosts = tuple(map(_host, hosts))
     asked = Filters(hosts=hosts, standings=frozenset(Standing(name) for name in standings))
     for host in hosts:
         _require("--host", host, db, _HOSTS, Filters(hosts=(host,)).let_host)
@@ -84,6 +86,11 @@ def chosen_links(
     if not chosen:
         raise ConfigError("no link in the catalog is all that at once")
     return chosen
+
+
+def _host(name: str) -> str:
+    """Return the host that *name* is, or that it is the address of."""
+    return host_of(name) if "://" in name else name
 
 
 def _spellings(db: Database, issue: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ _REFUSED: Final[tuple[tuple[IPv4Network | IPv6Network, str], ...]] = tuple(
     for network, name in (
         ("0.0.0.0/8", "this network"),
         ("10.0.0.0/8", "private"),
+        ("100.100.100.200/32", "a cloud's metadata"),
         ("100.64.0.0/10", "shared by carriers"),
         ("127.0.0.0/8", "loopback"),
         ("169.254.0.0/16", "link-local, where clouds keep their metadata"),
@@ -26,7 +27,6 @@ _REFUSED: Final[tuple[tuple[IPv4Network | IPv6Network, str], ...]] = tuple(
         ("203.0.113.0/24", "documentation"),
         ("224.0.0.0/4", "multicast"),
         ("240.0.0.0/4", "reserved"),
-        ("100.100.100.200/32", "a cloud's metadata"),
         ("168.63.129.16/32", "a cloud's metadata"),
         ("::/128", "unspecified"),
         ("::1/128", "loopback"),

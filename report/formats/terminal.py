@@ -106,6 +106,9 @@ class _Writer:
         if left := len(section.findings) - len(shown):
             more = self.words.say_many("… and {n} more", "… and {n} more", left)
             self._indented(more, 2, "dim")
+        if section.key == "moved_safe":
+            remedy = self.words.say("`linkledger fix --diff` shows them as changes to your files.")
+            self._indented(remedy, 2, "dim")
 
     def _entry(self, finding: Finding) -> None:
         """Print a link with everything that helps to decide."""

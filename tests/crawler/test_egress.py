@@ -78,3 +78,7 @@ def test_literal() -> None:
     assert is_literal("[::1]")
     assert is_literal("10.0.0.1")
     assert not is_literal("ten.example")
+
+
+def test_a_cloud_s_metadata_among_the_carriers_is_named_as_such() -> None:
+    assert "metadata" in refusal("100.100.100.200")

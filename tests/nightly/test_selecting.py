@@ -136,6 +136,7 @@ CHOSEN = [
         ["a.test/gone", "a.test/there", "www.a.test/there"],
     ),
     ("what is broken", "--standing broken", ["a.test/gone", "b.test/gone"]),
+    ("a host by an address on it", "--host http://www.a.test/x", ["www.a.test/there"]),
     ("what is broken on a host", "--standing broken --host b.test", ["b.test/gone"]),
 ]
 
