@@ -183,6 +183,42 @@ def test_addresses_that_differ_after_the_hash_are_one_visit(
     assert checks(db)[f"{there}#one"]["suggestion"] == f"{url}#one"
 
 
+def test_a_page_that_sends_its_readers_on_and_on_is_followed_once(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    def sends_on(to: str) -> bytes:
+        return html(f"<meta http-equiv=refresh content='0; url={to}'><p>Page {to}</p>")
+
+    host = "restless.test"
+    for number in range(2, 5):
+        fault_web.add(host, sends_on(f"/{number + 1}"), path=f"/{number}")
+    url = fault_web.add(host, sends_on("/2"), path="/1")
+    db = catalog_of(tmp_path / "catalog.db", [url])
+    night(db, impatient(fault_web))
+    assert [seen.path for seen in fault_web.requests(host)][:2] == ["/1", "/2"]
+    assert "/3" not in {seen.path for seen in fault_web.requests(host)}
+
+
+def test_a_site_that_sends_who_has_no_cookie_back_with_one_is_no_loop(
+    fault_web: FaultWeb, tmp_path: Path
+) -> None:
+    async def page(request: Request) -> None:
+        if "seen=1" in request.headers.get("cookie", ""):
+            request.writer.write(article("Boards"))
+        else:
+            request.writer.write(
+                answer("302 Found", "Location: /page", "Set-Cookie: seen=1; Path=/")
+            )
+
+    url = fault_web.add("cookie-bounce.test", page)
+    loop = fault_web.add("cookie-loop.test", redirect("/page", 302, "Set-Cookie: seen=1; Path=/"))
+    db = catalog_of(tmp_path / "catalog.db", [url, loop])
+    night(db, impatient(fault_web))
+    assert checks(db)[url]["reason"] == "ok"
+    assert checks(db)[loop]["reason"] == "redirect_loop"
+    assert len(fault_web.requests("cookie-loop.test")) == 2, "the second brought nothing new"
+
+
 def test_a_link_that_is_new_behind_a_hash_gets_its_page(
     fault_web: FaultWeb, tmp_path: Path
 ) -> None:

@@ -10,7 +10,8 @@ from catalog.checks import save_checks
 from catalog.clock import stamp
 from catalog.database import Database
 from catalog.issues import save_issue
-from catalog.records import Check, Hop, Issue, Item, Judgement, Visit
+from catalog.judgements import kept_checks
+from catalog.records import Check, Hop, HostEvidence, Issue, Item, Judgement, Visit
 from catalog.runs import begin_run, end_run
 from catalog.vocabulary import Reason
 from crawler.hindsight import look_again, note_drift
@@ -51,7 +52,12 @@ def seen(url: str, body: str, *ends: str) -> Visit:
     return Visit(url=url, status=200, final_url=at, hops=tuple(hops), page=page, size=len(body))
 
 
-def settle(db: Database, visits: list[Visit], judgement: Judgement | None = None) -> int:
+def settle(
+    db: Database,
+    visits: list[Visit],
+    judgement: Judgement | None = None,
+    neighbours: HostEvidence | None = None,
+) -> int:
     """Write *visits* of one night, with what is said of them now or the given *judgement*."""
     ids = links(db, *(visit.url for visit in visits))
     run_id = begin_run(db, "crawl", NIGHT)
@@ -61,6 +67,7 @@ def settle(db: Database, visits: list[Visit], judgement: Judgement | None = None
             checked_at=stamp(NIGHT),
             judgement=judgement or judge(visit),
             visit=visit,
+            neighbours=neighbours,
         )
         for visit in visits
     ]
@@ -161,6 +168,17 @@ def test_the_third_link_that_ends_at_one_page_tells_on_the_first_two(db: Databas
     assert set(standings(db).values()) == {"suspect"}
     assert not look_again(db, run_id, NIGHT).changed, "once is enough"
     assert not rejudge(db, NIGHT).changed, "what the host showed is kept with the check"
+
+
+def test_what_the_probe_brought_is_kept_beside_what_others_showed(db: Database) -> None:
+    probe = Visit(url="https://example.com/nobody", status=404)
+    visits = [seen(f"https://example.com/{name}", SHRUG) for name in "abc"]
+    run_id = settle(db, visits, FINE, HostEvidence(probe=probe))
+    look_again(db, run_id, NIGHT)
+    kept = [kept.neighbours for batch in kept_checks(db) for kept in batch]
+    assert [(known.same_text, known.probe.url) for known in kept if known and known.probe] == [
+        (3, probe.url)
+    ] * 3
 
 
 def test_links_that_show_the_same_words_tell_on_each_other(db: Database) -> None:
