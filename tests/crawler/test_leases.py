@@ -118,7 +118,9 @@ def test_of_all_that_a_worker_died_with_only_the_killer_is_set_aside(
         deaths = crawl_beside_a_killer(one, killer)
         assert urls(db, "standing <> 'ok'") == [killer]
     assert one.summary.set_aside == {killer.removeprefix("http://").partition("/")[0]: 1}
-    assert one.summary.notes == [f"{killer} was not visited: whichever process tried to has died"]
+    assert one.summary.notes == [
+        f"{killer} was not visited: whichever process tried to died or got stuck"
+    ]
     assert deaths == 3
 
 
