@@ -23,8 +23,9 @@ from catalog import own_modules
 _PATIENCE: Final = 5.0
 _GLANCE: Final = 0.01
 
-# Nor does its parent wait for ever until it listens. Seconds and microseconds, as C has them.
-_PATIENT_SENDING: Final = struct.pack("@ll", 30, 0)
+# Nor does its parent wait for ever for the other half of a message, or until one of its own is
+# taken in. Seconds and microseconds, as C has them.
+_ON_THE_WAY: Final = struct.pack("@ll", 30, 0)
 
 
 def cores() -> int:
@@ -64,7 +65,8 @@ class ForkServer:
     def fork(self) -> "Connection[object, object]":
         """Return the wire to a new worker. It is closed at the other end when that one dies."""
         ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENT_SENDING)
+        for way in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            ours.setsockopt(socket.SOL_SOCKET, way, _ON_THE_WAY)
         with theirs:
             wire: Connection[object, object] = Connection(ours.detach())
             self._wires.append(wire)

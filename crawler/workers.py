@@ -105,7 +105,6 @@ def crawl_with_workers(
                 if worker.wire in ready:
                     if _listen(worker, coordinator):
                         continue
-                    coordinator.release(worker.batches.values())
                 elif worker.is_stuck:
                     _abandon(worker, coordinator)
                 else:
@@ -129,10 +128,10 @@ def _abandon(worker: _Worker, coordinator: Coordinator) -> None:
 
     It is stuck with what it was given first, as far as anybody can tell.
     """
-    batches = list(worker.batches.values())
-    first = [batch for batch in batches if batch.until <= batches[0].until]
-    coordinator.abandon(first, died=True)
-    coordinator.abandon(batches[len(first) :], died=False)
+    batches = worker.batches.values()
+    first = min((batch.until for batch in batches), default=0.0)
+    coordinator.abandon([batch for batch in batches if batch.until <= first], died=True)
+    coordinator.abandon([batch for batch in batches if batch.until > first], died=False)
 
 
 def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
@@ -150,10 +149,14 @@ def _is_over(coordinator: Coordinator, workers: Sequence[_Worker]) -> bool:
 
 
 def _listen(worker: _Worker, coordinator: Coordinator) -> bool:
-    """Take in what *worker* says; return False where it has died."""
+    """Take in what *worker* says; return False where that is the last of it."""
     try:
         said = worker.wire.recv()
-    except (EOFError, OSError):
+    except BlockingIOError:  # it has stopped in the middle of a word
+        _abandon(worker, coordinator)
+        return False
+    except (EOFError, OSError):  # it has died
+        coordinator.release(worker.batches.values())
         return False
     worker.has_come = True
     if isinstance(said, int):
