@@ -32,7 +32,7 @@ def told(settings: Settings, clock: Clock, night: Callable[[], NightSummary]) ->
     try:
         summary = night()
     except BaseException as error:
-        words, status = explained(error) or (fault(error), Exit.FAILED)
+        words, status = explained(error) or (str(error), Exit.FAILED)
         if settings.ping_url:
             ping_end(settings.ping_url, status, words, settings.ca_file)
         raise

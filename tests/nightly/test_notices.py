@@ -15,11 +15,16 @@ from aiohttp import web
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from nightly.clock import clock
+from nightly.config import given_settings
 from nightly.demo.internet import DemoInternet
 from nightly.demo.places import sample_archive
 from nightly.exits import CommandError, Exit
 from nightly.notices.mail import MailServer, log_in, send
 from nightly.notices.ping import ping_end, ping_start
+from nightly.stopping import Stopped
+from nightly.summary import NightSummary
+from nightly.telling import told
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -240,6 +245,17 @@ def test_a_quiet_night_says_which_notices_did_not_leave_and_nothing_else(
     start, mail, end = problems(2, **nowhere)
     assert start == end == "nightly.notices.ping: the ping did not arrive: ConnectionError"
     assert mail.startswith("linkledger: the mail did not leave by 127.0.0.1:9: ")
+
+
+def test_a_night_that_is_stopped_is_no_fault_to_its_ping(internet: DemoInternet) -> None:
+    def stopped() -> NightSummary:
+        raise Stopped
+
+    heard = Heard()
+    url = f"http://127.0.0.1:{internet.web.serve(listening(heard))}/uuid"
+    with pytest.raises(Stopped):
+        told(given_settings({"ping_url": url}), clock(None), stopped)
+    assert heard == [("/uuid/start", ""), ("/uuid/1", "SIGINT")]
 
 
 def test_a_night_that_fails_pings_with_its_status(
