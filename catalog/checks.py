@@ -14,9 +14,7 @@ from catalog.names import name_repository
 from catalog.records import Check, Page, PastCheck
 from catalog.schedule import next_check
 from catalog.standing import standing
-from catalog.vocabulary import Judge, Reason, Verdict, Via
-
-_GOOD = frozenset({Verdict.OK, Verdict.MOVED})
+from catalog.vocabulary import SUCCESS, Judge, Reason, Verdict, Via
 
 _PAGE_COLUMNS = (
     "title",
@@ -171,7 +169,7 @@ def _save_validators(db: Database, checks: Iterable[Check]) -> None:
     """Keep what makes the next visit cheap, but only where «not modified» would be good news."""
     rows = []
     for check in checks:
-        headers = check.visit.headers if check.judgement.verdict in _GOOD else {}
+        headers = check.visit.headers if check.judgement.verdict in SUCCESS else {}
         if check.visit.status == 304 and not headers.get("etag"):
             continue  # the validators that it answered to still hold
         rows.append((headers.get("etag", ""), headers.get("last-modified", ""), check.link_id))
@@ -189,7 +187,7 @@ def _save_pages(
     seen = [
         (check_id, check.link_id, check.visit.page)
         for check_id, check in numbered
-        if check.visit.page is not None and check.judgement.verdict in _GOOD
+        if check.visit.page is not None and check.judgement.verdict in SUCCESS
     ]
     columns = ("link_id", "check_id", "run_id", *_PAGE_COLUMNS)
     names = ", ".join(columns)

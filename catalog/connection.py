@@ -17,7 +17,7 @@ from catalog.words import search_text
 APPLICATION_ID = 0x4C4C6467
 
 # Of each SQLite database that is not empty.
-_BEGINNING = b"SQLite format 3\0"
+BEGINNING = b"SQLite format 3\0"
 
 # How many seconds a writer waits for another one before it gives up.
 PATIENCE = 10.0
@@ -188,10 +188,10 @@ def look_before_holding(path: Path, *, create: bool) -> None:
         if not path.is_file():
             return
         with path.open("rb") as file:
-            begins = file.read(len(_BEGINNING))
+            begins = file.read(len(BEGINNING))
     except OSError as error:
         raise CatalogError(f"{path} cannot be opened: {error.strerror}") from error
-    if begins not in (b"", _BEGINNING):
+    if begins not in (b"", BEGINNING):
         raise CatalogError(_WORDS["SQLITE_NOTADB"].format(path=path))
 
 

@@ -10,7 +10,7 @@ from catalog.checks import derive
 from catalog.database import Database
 from catalog.evidence import neighbours_of, to_seen, visit_of
 from catalog.records import HostEvidence, Judgement, Visit
-from catalog.vocabulary import Reason, Verdict
+from catalog.vocabulary import SUCCESS, Reason
 
 _BATCH = 1_000
 
@@ -81,7 +81,7 @@ def rewrite(db: Database, rejudged: Iterable[Rejudged], now: datetime) -> None:
             "seen = ? WHERE id = ?",
             [_row(change) for change in changes],
         )
-        lost = [c.kept for c in changes if c.judgement.verdict not in (Verdict.OK, Verdict.MOVED)]
+        lost = [c.kept for c in changes if c.judgement.verdict not in SUCCESS]
         db.conn.executemany(
             "DELETE FROM repo_mentions WHERE via = 'page' AND link_id IN "
             "(SELECT link_id FROM pages WHERE check_id = ?)",

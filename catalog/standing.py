@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from catalog.clock import moment
 from catalog.records import PastCheck
-from catalog.vocabulary import SOFT_EVIDENCE, Reason, Standing, Verdict
+from catalog.vocabulary import SOFT_EVIDENCE, SUCCESS, Reason, Standing, Verdict
 
 # Two failures count as two nights only this far apart, so that a second run on one evening
 # adds nothing; less than a day, so that a run which starts a little earlier still counts.
@@ -20,9 +20,8 @@ SOFT_NIGHTS = 2  # a rule may have misread the page once
 FLAPPING_WINDOW = 10
 FLAPPING_CHANGES = 3
 
-_SUCCESS = frozenset({Verdict.OK, Verdict.MOVED})
 _FAILURE = frozenset({Verdict.BROKEN, Verdict.UNREACHABLE})
-_TELLING = _SUCCESS | _FAILURE
+_TELLING = SUCCESS | _FAILURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def is_flapping(checks: Sequence[PastCheck]) -> bool:
         at = moment(check.checked_at)
         if nights and at - nights[-1][0] < NIGHT:
             at = nights.pop()[0]
-        nights.append((at, check.verdict in _SUCCESS))
+        nights.append((at, check.verdict in SUCCESS))
     window = [up for _, up in nights[-FLAPPING_WINDOW:]]
     changes = sum(before != after for before, after in pairwise(window))
     return changes >= FLAPPING_CHANGES
@@ -95,7 +94,7 @@ class _State:
         if check.verdict in _FAILURE:
             self._fail(check)
             return
-        if check.verdict in _SUCCESS:
+        if check.verdict in SUCCESS:
             if self.broke_at:
                 self.fixed_at = check.checked_at
             self._forget()

@@ -118,6 +118,9 @@ REASONS: dict[Verdict, tuple[Reason, ...]] = {
 
 _VERDICT_OF = {reason: verdict for verdict, reasons in REASONS.items() for reason in reasons}
 
+# A reader gets what was linked, be it elsewhere.
+SUCCESS = frozenset({Verdict.OK, Verdict.MOVED})
+
 # One look is not enough for these: the page may be rebuilt, the certificate renewed, the
 # rule that saw it mistaken. Every other reason for `BROKEN` is the server's own word.
 SOFT_EVIDENCE = frozenset(

@@ -9,7 +9,7 @@ from typing import Final
 from catalog.database import Database
 from catalog.judgements import KeptCheck, Rejudged, kept_checks, rewrite
 from catalog.records import HostEvidence, Judgement
-from catalog.vocabulary import Reason, Verdict
+from catalog.vocabulary import SUCCESS, Reason
 from crawler.verdict import judge
 
 _NOT_MODIFIED: Final = 304
@@ -77,7 +77,7 @@ def _again(
     judgement = judge(kept.visit, neighbours)
     if kept.visit.status == _NOT_MODIFIED:
         return lost.get(kept.link_id, judgement)
-    if judgement.verdict in (Verdict.OK, Verdict.MOVED):
+    if judgement.verdict in SUCCESS:
         lost.pop(kept.link_id, None)
     elif kept.visit.page is not None:
         lost[kept.link_id] = judgement

@@ -1,7 +1,6 @@
 """How a command ends: the exit statuses, and the problems that a person can mend."""
 
 import errno
-import importlib
 import signal
 from enum import IntEnum
 
@@ -51,9 +50,9 @@ class UntrustedError(CommandError):
     exit = Exit.UNTRUSTED
 
 
-# What the stages raise for a person to read. Their modules are imported when one was raised.
+# What the stages raise for a person to read, by its name: a command imports only what it needs.
 _STAGES_ERRORS = {
-    "catalog.lock:HeldError": Exit.BUSY,  # before the next, of which it is one
+    "catalog.lock:HeldError": Exit.BUSY,
     "catalog.connection:CatalogError": Exit.FAILED,
     "report.fix:FixError": Exit.FAILED,
     "report.github.repository:GithubError": Exit.FAILED,
@@ -69,10 +68,9 @@ def explained(error: BaseException) -> tuple[str, Exit] | None:
     """Return what *error* says to a person, with its exit status; None where it is a fault."""
     if isinstance(error, CommandError):
         return str(error), error.exit
-    for place, status in _STAGES_ERRORS.items():
-        module, _, name = place.partition(":")
-        if isinstance(error, getattr(importlib.import_module(module), name)):
-            return str(error), status
+    for kind in type(error).__mro__:
+        if (name := f"{kind.__module__}:{kind.__name__}") in _STAGES_ERRORS:
+            return str(error), _STAGES_ERRORS[name]
     if isinstance(error, OSError) and error.errno in _SHORT:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}; what was committed is kept", Exit.FAILED

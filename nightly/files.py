@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from catalog.connection import BEGINNING
 from catalog.whole_files import replacing
 from nightly.exits import CommandError, ConfigError
 
-_SQLITE = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal", ".lock")  # what a database has beside it
 
 
@@ -28,7 +28,7 @@ def write_whole(path: Path, chunks: Iterable[str]) -> None:
 def _is_database(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return path.is_file() and file.read(len(_SQLITE)) == _SQLITE
+            return path.is_file() and file.read(len(BEGINNING)) == BEGINNING
     except OSError:
         return False
 

@@ -9,7 +9,7 @@ from catalog.address import host_of
 from catalog.clock import stamp
 from catalog.database import Database
 from catalog.runs import distrust, make_due_again
-from catalog.vocabulary import Verdict
+from catalog.vocabulary import SUCCESS, Verdict
 from nightly.trust import HostNight, doubt
 from nightly.words import counted
 
@@ -39,8 +39,7 @@ _KILLED = """
         AND id > ifnull((SELECT max(id) FROM looks WHERE summary <> '{}'), 0)
 """
 
-_WELL = frozenset({Verdict.OK, Verdict.MOVED})
-_PAGE_SEEN = _WELL | {Verdict.BROKEN, Verdict.UNCLEAR}  # a wall looks alike on many hosts
+_PAGE_SEEN = SUCCESS | {Verdict.BROKEN, Verdict.UNCLEAR}  # a wall looks alike on many hosts
 _NOT_ASKED = frozenset({Verdict.SKIPPED})
 
 
@@ -89,13 +88,13 @@ def _hosts(db: Database, run_id: int) -> Iterator[HostNight]:
     rows = db.query(_VISITS, [run_id])
     for host, visits in groupby(rows, key=lambda row: row["host"]):
         asked = [visit for visit in visits if visit["verdict"] not in _NOT_ASKED]
-        well = [visit for visit in asked if visit["earlier"] in _WELL]
+        well = [visit for visit in asked if visit["earlier"] in SUCCESS]
         yield HostNight(
             host=host,
             visits=len(asked),
             answered=sum(visit["status"] is not None for visit in asked),
             was_well=len(well),
-            fell=sum(visit["verdict"] not in _WELL for visit in well),
+            fell=sum(visit["verdict"] not in SUCCESS for visit in well),
             shown=next(filter(None, (_shown(host, visit) for visit in asked)), ""),
         )
 

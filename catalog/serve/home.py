@@ -9,7 +9,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils.asgi import Response
 
-from catalog.serve.queries import QUERIES, Query
+from catalog.serve.queries import QUERIES
 
 # Only what we ship runs on the page; the charts bring styles of their own.
 _POLICY = (
@@ -113,20 +113,23 @@ async def home(datasette: Any, request: Any) -> Any:
             "shown": {repo.lower() for repo in shown},
             "unknown": _unknown(shown, stars),
             "queries": QUERIES,
-            "filled": {query.name: await _filled(query, ask) for query in QUERIES},
+            "filled": await _filled(ask),
         },
         request=request,
     )
     return Response.html(page, headers={"Content-Security-Policy": _POLICY})
 
 
-async def _filled(
-    query: Query, ask: Callable[[str], Awaitable[list[dict[str, Any]]]]
-) -> dict[str, str]:
-    """Return what to fill in for the parameters of *query*, with something that there is."""
-    found = {name: await ask(sql) for name, sql in query.picked.items()}
-    picked = {name: str(next(iter(rows[0].values()))) for name, rows in found.items() if rows}
-    return query.example | dict.fromkeys(query.picked, "") | picked
+async def _filled(ask: _Ask) -> dict[str, dict[str, str]]:
+    """Return what to fill in for the parameters of each question, with something that there is."""
+    there = {}
+    for sql in {sql for query in QUERIES for sql in query.picked.values()}:
+        rows = await ask(sql)
+        there[sql] = str(next(iter(rows[0].values()))) if rows else ""
+    return {
+        query.name: query.example | {name: there[sql] for name, sql in query.picked.items()}
+        for query in QUERIES
+    }
 
 
 def _figures(standings: Iterable[dict[str, Any]]) -> dict[str, Any]:

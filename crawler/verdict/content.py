@@ -29,16 +29,11 @@ def is_empty(view: View) -> Judgement | None:
     page = view.visit.page
     if page is None or page.truncated or page.text_length or view.status not in (200, 202, 203):
         return None
-    if view.status == 202 and "script" in page.markers:
-        return Judgement(
-            reason=Reason.BOT_WALL,
-            rule="accepted, and a script to be solved",
-            evidence="status 202",
-        )
     if view.status == 202:
+        is_guard = "script" in page.markers
         return Judgement(
-            reason=Reason.UNEXPECTED_ANSWER,
-            rule="accepted, and nothing shown",
+            reason=Reason.BOT_WALL if is_guard else Reason.UNEXPECTED_ANSWER,
+            rule=f"accepted, and {'a script to be solved' if is_guard else 'nothing shown'}",
             evidence="status 202",
         )
     is_way_on = page.refresh or page.script_target

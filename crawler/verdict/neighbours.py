@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from catalog.records import HostEvidence, Judgement, Visit
-from catalog.vocabulary import Reason, Verdict
+from catalog.vocabulary import SUCCESS, Reason
 from crawler.pages.addresses import FILE, Address
 from crawler.pages.fingerprint import distance, tokens
 from crawler.verdict import content, error_pages, redirects, statuses
@@ -110,7 +110,7 @@ def is_worth_probing(view: View, judgement: Judgement) -> bool:
     """
     if judgement.rule == content.PAGE_FOR_FILE:
         return True
-    if judgement.verdict not in (Verdict.OK, Verdict.MOVED) or not view.is_html:
+    if judgement.verdict not in SUCCESS or not view.is_html:
         return False
     if view.asked.is_home or error_pages.shows_itself(view):
         return False

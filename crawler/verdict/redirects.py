@@ -83,15 +83,14 @@ _ERROR_QUERY: Final = re.compile(
     re.VERBOSE,
 )
 
-_LOGIN_SEGMENT: Final = re.compile(
-    r"""(?:(?:user|member|account|wp|web|cas|sso|oauth2?|auth)[-_]?)?
-        (?:log[-_]?in|sign[-_]?in|log[-_]?on|sign[-_]?on|authenticate)(?:\.\w+)?
-      | authwall | accounts?[-_]login | passport | saml2? | authorize | oauth2? | openid-connect
-      | sso | cas | adfs | idp | login_?form""",
-    re.VERBOSE,
-)
 # Ways to sign in, which are a subject as well.
 _PROTOCOL: Final = re.compile(r"passport|saml2?|oauth2?|openid-connect|sso|cas|adfs|idp")
+_LOGIN_SEGMENT: Final = re.compile(
+    rf"""(?:(?:user|member|account|wp|web|cas|sso|oauth2?|auth)[-_]?)?
+        (?:log[-_]?in|sign[-_]?in|log[-_]?on|sign[-_]?on|authenticate)(?:\.\w+)?
+      | authwall | accounts?[-_]login | authorize | login_?form | {_PROTOCOL.pattern}""",
+    re.VERBOSE,
+)
 _SEARCH: Final = re.compile(r"search(?:[-_]?results?)?(?:\.\w+)?|suche|recherche|buscar|sousuo")
 # What sites call the places where they list what they have.
 _LISTING: Final = re.compile(

@@ -18,7 +18,7 @@ from typing import TextIO
 import psutil
 
 from tests.crawler.arrivals import arrived, listener
-from tests.crawler.deadly import kill_who_asks_from
+from tests.crawler.deadly import end_who_asks_from
 
 # Whichever process asks for it is dead before it has the answer.
 DEADLY = "/deadly"
@@ -78,7 +78,8 @@ async def _serve(log: TextIO, latency: float) -> None:
             if path == DEADLY:
                 relatives = psutil.Process(os.getppid()).children(recursive=True)
                 others = (process for process in relatives if process.pid != os.getpid())
-                kill_who_asks_from(writer.get_extra_info("peername")[1], others)
+                port = writer.get_extra_info("peername")[1]
+                end_who_asks_from(port, others, psutil.Process.kill)
             missing = path == "/robots.txt" or path.startswith("/linkledger-")
             body = b"" if missing else _PAGE.format(host + path).encode()
             status = "404 Not Found" if missing else "200 OK"

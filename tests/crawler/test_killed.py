@@ -3,14 +3,13 @@
 import math
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
-from typing import Any
 
 import psutil
 import pytest
@@ -22,7 +21,7 @@ from crawler.options import CrawlOptions
 from crawler.spiders.links import COLLECTED_FOR
 from crawler.workers import WorkerError
 from tests.crawler.crawling import FIRST_NIGHT, catalog_of, impatient, night
-from tests.crawler.deadly import kill_who_asks_from, stop_who_asks_from
+from tests.crawler.deadly import end_who_asks_from
 from tests.crawler.fault_web import FaultWeb, Request, after, article
 from tests.crawler.killed_night import start_night
 
@@ -154,31 +153,23 @@ def test_workers_do_not_outlive_a_killed_coordinator(nights: Nights) -> None:
     assert nights.asked < HOSTS * 40
 
 
-async def kill_who_asks(request: Request) -> None:
-    """Be the page that is the end of whichever process asks for it."""
-    _, port = request.writer.get_extra_info("peername")
-    kill_who_asks_from(port, psutil.Process().children(recursive=True))
-
-
-async def stop_who_asks(request: Request) -> None:
-    """Be the page with which whichever process asks for it is never done."""
-    _, port = request.writer.get_extra_info("peername")
-    stop_who_asks_from(port, psutil.Process().children(recursive=True))
-
-
 @pytest.mark.parametrize(
-    "deadly",
+    "way",
     [
-        pytest.param(kill_who_asks, id="of which workers die"),
-        pytest.param(stop_who_asks, id="with which workers are never done"),
+        pytest.param(psutil.Process.kill, id="of which workers die"),
+        pytest.param(psutil.Process.suspend, id="with which workers are never done"),
     ],
 )
 def test_a_page_that_kills_workers_is_left_out_and_all_others_are_visited(
     fault_web: FaultWeb,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    deadly: Callable[[Request], Coroutine[Any, Any, None]],
+    way: Callable[[psutil.Process], None],
 ) -> None:
+    async def deadly(request: Request) -> None:
+        _, port = request.writer.get_extra_info("peername")
+        end_who_asks_from(port, psutil.Process().children(recursive=True), way)
+
     for module in ("coordinator", "workers"):
         monkeypatch.setattr(f"crawler.{module}.PATIENCE", 1.0)
     monkeypatch.setattr("crawler.workers._LOOK", 0.5)
