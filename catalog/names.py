@@ -3,6 +3,14 @@
 from catalog.database import Database
 from catalog.records import RepoName
 
+# Whether an issue that is still there names a repository, by any of its names, or the page of
+# a link that is. What nothing names any more is kept, and neither asked about nor listed.
+IS_NAMED = """(repos.mentions > 0 OR EXISTS (
+        SELECT 1 FROM repos AS named
+        JOIN repo_mentions ON repo_mentions.repo_id = named.id
+        JOIN links ON links.id = repo_mentions.link_id
+        WHERE (named.id = repos.id OR named.successor_id = repos.id) AND links.present = 1))"""
+
 
 def name_host(db: Database, host: str) -> int:
     """Return the number of the host called *host*."""

@@ -18,6 +18,7 @@ _DUE = """
     WHERE (next_look_at <= :now OR :everything OR EXISTS (
         SELECT 1 FROM links WHERE links.paper_id = papers.id AND links.judge = 'paper'
             AND links.present = 1 AND links.standing = 'unchecked'))
+      AND EXISTS (SELECT 1 FROM links WHERE links.paper_id = papers.id AND links.present = 1)
       AND (run_id IS NULL OR run_id <> :run_id)
     ORDER BY fetched_at IS NOT NULL, fetched_at, id LIMIT :limit
 """
@@ -39,7 +40,8 @@ def due_papers(
 ) -> list[DuePaper]:
     """Return the papers to ask about, never-seen ones first, then the longest unseen.
 
-    A new link makes its paper due, however lately that was seen.
+    A new link makes its paper due, however lately that was seen; one that nothing links to
+    any more is not.
     """
     values = {
         "now": stamp(now),

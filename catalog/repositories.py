@@ -9,6 +9,7 @@ from catalog import repo_rows
 from catalog.clock import stamp
 from catalog.database import Database
 from catalog.identity import identify
+from catalog.names import IS_NAMED
 from catalog.records import DueRepo, LicenseReading, RepoFacts, RepoLook, RepoName, StarHistory
 from catalog.repo_checks import check_links
 from catalog.vocabulary import RepoState
@@ -35,6 +36,7 @@ _DUE = f"""
     WHERE (repos.next_look_at <= :now OR :everything OR EXISTS (
         SELECT 1 FROM links WHERE links.repo_id = repos.id AND links.judge = 'forge'
             AND links.present = 1 AND links.standing = 'unchecked'))
+      AND {IS_NAMED}
       AND (repos.run_id IS NULL OR repos.run_id <> :run_id)
       AND (:forges IS NULL OR repos.forge IN (SELECT value FROM json_each(:forges)))
     ORDER BY repos.fetched_at IS NOT NULL,
@@ -59,8 +61,8 @@ def due_repos(
     First come those that no forge has ever described, the most mentioned ahead; then the
     rest by how often they are mentioned times the days since they were last seen, so that
     a small budget serves what people read without ever forgetting what they rarely do.
-    A new link makes its repository due, however lately that was seen. What this run has
-    already asked about is not due again. *forges* limits the hosts.
+    A new link makes its repository due, however lately that was seen. What nothing names any
+    more is not due, nor again what this run has already asked about. *forges* limits the hosts.
     """
     values = {
         "now": stamp(now),
@@ -98,7 +100,7 @@ def _some(
     sql = f"""
         SELECT {_COLUMNS} {_SOURCE}
         WHERE repos.forge = :forge AND repos.state IN ('ok', 'renamed')
-          AND repos.forge_id IS NOT NULL AND {condition}
+          AND repos.forge_id IS NOT NULL AND {IS_NAMED} AND {condition}
         ORDER BY coalesce(named.times, 0) DESC, repos.id LIMIT :limit
     """
     rows = db.query(sql, {**values, "limit": -1 if limit is None else limit})

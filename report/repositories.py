@@ -6,13 +6,8 @@ from operator import attrgetter
 from typing import Any
 
 from catalog.database import Database
+from catalog.names import IS_NAMED
 from report.findings import Place, RepoChange, RepoEvent
-
-# By an issue that is still there, or by the page of a link that is.
-_NAMED = """EXISTS (
-    SELECT 1 FROM repo_mentions LEFT JOIN links ON links.id = repo_mentions.link_id
-    WHERE repo_mentions.repo_id = repos.id
-      AND (repo_mentions.mention_id IS NOT NULL OR links.present = 1))"""
 
 _STATES = f"""
     SELECT id, forge || '/' || full_name AS repository, url, state, state_since, message,
@@ -20,7 +15,7 @@ _STATES = f"""
            coalesce(substr(pushed_at, 1, 10), '') AS pushed, archived_since, name_taken_since
     FROM repos
     WHERE (state IN ('renamed', 'gone', 'blocked') OR archived = 1 OR name_taken_by IS NOT NULL)
-      AND {_NAMED}
+      AND {IS_NAMED}
     ORDER BY full_name
 """  # noqa: S608 - the only insertion is the constant above
 
@@ -36,7 +31,7 @@ _STARS = f"""
      AND before.taken_on = (SELECT max(taken_on) FROM repo_snapshots
                             WHERE repo_id = repos.id AND source = 'look'
                               AND taken_at < :news_since)
-    WHERE now.taken_at >= :news_since AND now.stars <> before.stars AND {_NAMED}
+    WHERE now.taken_at >= :news_since AND now.stars <> before.stars AND {IS_NAMED}
     ORDER BY abs(now.stars - before.stars) DESC, repos.full_name
 """  # noqa: S608 - as above
 

@@ -7,6 +7,7 @@ every column of every row before it counted them.
 """
 
 from catalog.database import Database
+from catalog.names import IS_NAMED
 from catalog.schema.derived_1 import broken_level
 from catalog.suggestions import BEST_FIRST
 from catalog.vocabulary import Standing
@@ -158,12 +159,12 @@ VIEWS: dict[str, str] = {
     FROM repos
     LEFT JOIN issues AS first ON first.id = repos.first_issue_id
     LEFT JOIN issues AS last ON last.id = repos.last_issue_id
-    WHERE repos.successor_id IS NULL""",
+    WHERE repos.successor_id IS NULL AND {IS_NAMED}""",
     "license_overview": f"""
     SELECT {_LICENSE} AS license, max(license_category) AS category, count(*) AS repos,
         {_share("count(*)", "sum(count(*)) OVER ()")} AS share, sum(stars) AS stars,
         sum(archived) AS archived, sum(mentions) AS mentions
-    FROM repos WHERE successor_id IS NULL AND fetched_at IS NOT NULL
+    FROM repos WHERE successor_id IS NULL AND fetched_at IS NOT NULL AND {IS_NAMED}
     GROUP BY 1 ORDER BY repos DESC""",
     "language_by_year": """
     SELECT ifnull(substr(issues.date, 1, 4), '') AS year, repos.language, count(*) AS repos,
@@ -178,7 +179,7 @@ VIEWS: dict[str, str] = {
         repos.archived, repos.stars, repos.language, {_LICENSE} AS license, repos.mentions,
         last.date AS last_issue_date, last.file AS last_issue
     FROM repos LEFT JOIN issues AS last ON last.id = repos.last_issue_id
-    WHERE repos.successor_id IS NULL AND repos.state IN ('ok', 'renamed')
+    WHERE repos.successor_id IS NULL AND repos.state IN ('ok', 'renamed') AND {IS_NAMED}
         AND (repos.archived OR repos.pushed_at < date(repos.fetched_at, '-2 years'))""",
 }
 

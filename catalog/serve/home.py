@@ -106,7 +106,7 @@ async def home(datasette: Any, request: Any) -> Any:
             "about": datasette.metadata("title"),
             "night": next(iter(await ask("SELECT * FROM last_night")), None),
             "figures": _figures(standings),
-            "repos": (await ask("SELECT count(*) AS n FROM repos"))[0]["n"],
+            "repos": (await ask("SELECT count(*) AS n FROM repo_overview"))[0]["n"],
             "charts": charts,
             "news": await ask(_NEWS),
             "offered": list(dict.fromkeys([*offered, *shown])),

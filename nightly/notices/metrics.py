@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from catalog.clock import moment
 from catalog.database import Database
+from catalog.names import IS_NAMED
 from nightly.exits import CommandError
 from nightly.summary import NightSummary, PhaseState
 
@@ -23,7 +24,7 @@ def write_metrics(file: Path, db: Database, summary: NightSummary) -> None:
 
 
 _LINKS = "SELECT standing, count(*) FROM links WHERE present = 1 GROUP BY standing"
-_REPOS = "SELECT state, count(*) FROM repos GROUP BY state"
+_REPOS = f"SELECT state, count(*) FROM repos WHERE {IS_NAMED} GROUP BY state"  # noqa: S608
 
 
 def _night(registry: CollectorRegistry, summary: NightSummary) -> None:

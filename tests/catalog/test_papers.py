@@ -9,6 +9,7 @@ import pytest
 
 from catalog.clock import stamp
 from catalog.connection import Catalog, open_catalog
+from catalog.issues import drop_unmentioned
 from catalog.papers import due_papers, save_papers
 from catalog.records import PaperLook
 from catalog.runs import begin_run
@@ -56,3 +57,11 @@ def test_a_paper_that_arxiv_no_longer_knows_keeps_its_title(db: Catalog) -> None
     assert (paper["state"], paper["title"]) == ("gone", "ProxylessNAS")
     (link,) = db["links"].rows
     assert (link["standing"], link["reason"]) == ("broken", "paper_gone")
+
+
+def test_a_paper_that_nothing_links_to_any_more_is_not_asked_about(db: Catalog) -> None:
+    read_links(db, ["https://a.test/"], NIGHT)
+    drop_unmentioned(db)
+    assert due_papers(db, 99, NEXT_WEEK, everything=True) == []
+    read_links(db, [URL], NEXT_WEEK)
+    assert len(due_papers(db, 99, NEXT_WEEK)) == 1

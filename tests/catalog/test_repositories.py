@@ -7,6 +7,8 @@ import pytest
 
 from catalog.clock import stamp
 from catalog.connection import Catalog
+from catalog.issues import drop_unmentioned
+from catalog.names import name_repository
 from catalog.records import (
     LicenseReading,
     RepoFacts,
@@ -385,3 +387,47 @@ def test_only_what_is_due_is_asked_unless_everything_is(db: Catalog) -> None:
     assert len(due_repos(db, run_id + 1, soon, everything=True)) == 1
     assert due_repos(db, run_id, soon, everything=True) == []
     assert due_repos(db, run_id + 1, soon, everything=True, forges=["gitee.com"]) == []
+
+
+def test_what_nothing_names_any_more_is_kept_but_neither_asked_about_nor_listed(
+    db: Catalog,
+) -> None:
+    read(db, "o/a", "o/b")
+    look(db, NIGHT_1, "o/a", facts("o/a", "1", license_spdx="NOASSERTION", archived=True))
+    run_id = look(db, NIGHT_1, "o/b", facts("o/b", "2"))
+    read(db, "o/b")
+
+    def asked() -> list[str]:
+        return [each.repo.name for each in due_repos(db, run_id + 9, NIGHT_4, everything=True)]
+
+    def listed(view: str) -> int:
+        return sum(1 for _ in db.query(f"SELECT * FROM {view}"))
+
+    views = ("repo_overview", "license_overview", "stale_repos")
+    assert (asked(), [listed(view) for view in views]) == (["b"], [1, 1, 0])
+    assert unread_licenses(db, NIGHT_4, forge="github.com") == []
+    assert [each.repo.name for each in unread_histories(db, forge="github.com")] == ["b"]
+    read(db, "o/a", "o/b")
+    assert (asked(), [listed(view) for view in views]) == (["a", "b"], [2, 2, 1])
+    assert snapshots(db, "o/a") == [("2026-11-22", 10)]
+
+
+def test_a_page_names_a_repository_as_long_as_its_link_is_there(db: Catalog) -> None:
+    read_links(db, ["https://a.test/article"], NIGHT_1)
+    (article,) = db["links"].rows
+    repo_id = name_repository(db, name("o/a"), stamp(NIGHT_1))
+    with db.atomic():
+        db["repo_mentions"].insert({"repo_id": repo_id, "via": "page", "link_id": article["id"]})
+    assert [each.repo for each in due_repos(db, 99, NIGHT_2)] == [name("o/a")]
+    read_links(db, ["https://a.test/other"], NIGHT_2)
+    drop_unmentioned(db)
+    assert due_repos(db, 99, NIGHT_3) == []
+
+
+def test_a_repository_is_named_by_its_older_names(db: Catalog) -> None:
+    read(db, "old/a", "young/a")
+    look(db, NIGHT_1, "young/a", facts("young/a"))
+    run_id = look(db, NIGHT_1, "old/a", facts("young/a"))
+    read(db, "old/a")
+    due = due_repos(db, run_id + 9, NIGHT_4, everything=True)
+    assert {each.repo_id for each in due} == {row(db, "old/a")["id"], row(db, "young/a")["id"]}

@@ -151,9 +151,9 @@ def test_a_name_never_leaves_its_place_in_a_path(desk: Any, forge: DemoForge) ->
 
     forge.interruption = listen
     desk.db.execute(
-        "INSERT INTO repos (forge, owner, name, full_name, url, next_look_at) VALUES"
-        " ('github.com', 'o', 'a?x=1#f', 'o/a?x=1#f', '', '2026-11-22T04:00:00Z'),"
-        " ('github.com', 'o', '..', 'o/..', '', '2026-11-22T04:00:00Z')"
+        "INSERT INTO repos (forge, owner, name, full_name, url, mentions, next_look_at) VALUES"
+        " ('github.com', 'o', 'a?x=1#f', 'o/a?x=1#f', '', 1, '2026-11-22T04:00:00Z'),"
+        " ('github.com', 'o', '..', 'o/..', '', 1, '2026-11-22T04:00:00Z')"
     )
     desk.enrich()
     assert set(desk.states().values()) == {"gone"}

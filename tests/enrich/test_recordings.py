@@ -79,8 +79,8 @@ def insert(desk: Any, *full_names: str) -> None:
     for full_name in full_names:
         owner, _, name = full_name.partition("/")
         desk.db.execute(
-            "INSERT INTO repos (forge, owner, name, full_name, url, next_look_at)"
-            " VALUES ('github.com', ?, ?, ?, '', '2026-11-22T04:00:00Z')",
+            "INSERT INTO repos (forge, owner, name, full_name, url, mentions, next_look_at)"
+            " VALUES ('github.com', ?, ?, ?, '', 1, '2026-11-22T04:00:00Z')",
             [owner, name, full_name],
         )
 
