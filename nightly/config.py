@@ -284,6 +284,8 @@ def _settings(flags: Mapping[str, Any], path: Path | None, text: str) -> Setting
             return init_settings, env_settings, InitSettingsSource(settings_cls, table)
 
     given = {name: value for name, value in flags.items() if value not in (None, ())}
+    if path is not None:
+        _refuse_misspelt_variables()
     try:
         return Loaded(**given)
     except ValidationError as error:
@@ -334,12 +336,28 @@ def _complaint(
     return f"{place}: {error['msg']}, not {error['input']!r}"
 
 
-def _variable(name: str) -> str:
-    """Return the variable of the environment that sets *name*, empty where none does."""
+def _refuse_misspelt_variables() -> None:
+    """Raise `ConfigError` for a variable that is nearly one of ours: it would do nothing.
+
+    What is far from all of them may belong to another program.
+    """
+    known = {variable for name in Settings.model_fields for variable in _variables(name)}
+    for variable in os.environ:
+        ours = variable.upper().startswith(PREFIX) and variable.upper() not in known
+        if ours and (near := difflib.get_close_matches(variable.upper(), known, 1, cutoff=0.9)):
+            raise ConfigError(f"{variable}: sets nothing; did you mean {near[0]}?")
+
+
+def _variables(name: str) -> list[str]:
+    """Return the variables of the environment that may set *name*."""
     alias = Settings.model_fields[name].validation_alias
     known = alias.choices if isinstance(alias, AliasChoices) else [PREFIX + name]
-    variables = [str(variable).upper() for variable in known]
-    return next((variable for variable in variables if variable in os.environ), "")
+    return [str(variable).upper() for variable in known]
+
+
+def _variable(name: str) -> str:
+    """Return the variable of the environment that sets *name*, empty where none does."""
+    return next((variable for variable in _variables(name) if variable in os.environ), "")
 
 
 def _in_file(path: Path | None, text: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """The part of the catalog that is asked for: for a report, or for another visit."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from catalog.address import host_of, link_key
@@ -29,7 +29,7 @@ def selected(
     db: Catalog,
     now: datetime,
     *,
-    since: datetime | None = None,
+    since: date | None = None,
     standings: tuple[str, ...] = (),
     everything: bool = False,
     **filters: tuple[str, ...],
@@ -42,7 +42,7 @@ def selected(
     issues = filters.pop("issues", ())
     filters["hosts"] = tuple(map(_host, filters.get("hosts", ())))
     chosen = Filters(
-        since=since.date() if since else None,
+        since=since,
         standings=frozenset(Standing(name) for name in standings),
         issues=tuple(spelling for name in issues for spelling in _spellings(db, name)),
         **filters,

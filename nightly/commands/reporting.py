@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,13 @@ _STANDINGS = [standing.value for standing in Standing]
 # A link without a target has no standing of its own: what stands is what became of the address
 # in its text. It does not work, so whoever asks for broken links is told of it.
 _EMPTY = "empty"
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day; write it as in 2026-11-22.") from None
 
 
 def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +81,7 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--since",
-            type=click.DateTime(["%Y-%m-%d"]),
+            type=_day,
             metavar="DATE",
             help="What changed since DATE only.",
         ),

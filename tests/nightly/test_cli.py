@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MISTAKES = [
     ("an unknown command", ["crwal"], "No such command 'crwal'"),
     ("an unknown option", ["report", "--colour"], "No such option"),
+    ("no day", ["report", "--since", "yesterday"], "'yesterday' is no day; write it as in 20"),
     ("a missing argument", ["links"], "Missing argument"),
     ("a night without an archive", ["nightly"], "no SOURCE is given"),
     ("a word too many", ["report", "now"], "unexpected extra argument"),

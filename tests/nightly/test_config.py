@@ -1,5 +1,6 @@
 """One name for each setting, in three places, and a line number for each mistake."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,6 +90,27 @@ def test_a_mistake_in_the_environment_is_named_by_its_variable(
     monkeypatch.setenv("LINKLEDGER_DELAY", "soon")
     with pytest.raises(ConfigError, match="LINKLEDGER_DELAY: Input should be a valid number"):
         load_settings(None, {})
+
+
+@pytest.mark.parametrize(
+    ("variable", "says"),
+    [
+        pytest.param("LINKLEDGER_WORKER", "did you mean LINKLEDGER_WORKERS?", id="a letter less"),
+        pytest.param("LINKLEDGER_DELLAY", "did you mean LINKLEDGER_DELAY?", id="one more"),
+        pytest.param("linkledger_delya", "did you mean LINKLEDGER_DELAY?", id="two swapped"),
+        pytest.param("LINKLEDGER_SHARED", None, id="another program's, beginning alike"),
+        pytest.param("MY_LINKLEDGER_DELAY", None, id="another program's, ending alike"),
+    ],
+)
+def test_a_variable_that_is_nearly_one_of_ours_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, says: str | None
+) -> None:
+    monkeypatch.setenv(variable, "2")
+    if says is None:
+        load_settings(None, {})
+    else:
+        with pytest.raises(ConfigError, match=re.escape(f"{variable}: sets nothing; {says}")):
+            load_settings(None, {})
 
 
 @pytest.mark.parametrize(
