@@ -262,6 +262,12 @@ def given_settings(flags: Mapping[str, Any]) -> Settings:
     return _settings(flags, None, "")
 
 
+def idle_variables() -> list[str]:
+    """Return the variables of the environment that are named like ours and set nothing."""
+    known = _known_variables()
+    return sorted(v for v in os.environ if v.upper().startswith(PREFIX) and v.upper() not in known)
+
+
 def _settings(flags: Mapping[str, Any], path: Path | None, text: str) -> Settings:
     """Return the settings, with the environment and the *text* at *path* if there is a path."""
     table = _parse(path, text) if path else {}
@@ -341,11 +347,15 @@ def _refuse_misspelt_variables() -> None:
 
     What is far from all of them may belong to another program.
     """
-    known = {variable for name in Settings.model_fields for variable in _variables(name)}
-    for variable in os.environ:
-        ours = variable.upper().startswith(PREFIX) and variable.upper() not in known
-        if ours and (near := difflib.get_close_matches(variable.upper(), known, 1, cutoff=0.9)):
+    for variable in idle_variables():
+        near = difflib.get_close_matches(variable.upper(), _known_variables(), 1, cutoff=0.9)
+        if near:
             raise ConfigError(f"{variable}: sets nothing; did you mean {near[0]}?")
+
+
+def _known_variables() -> set[str]:
+    """Return the variables of the environment that set something."""
+    return {variable for name in Settings.model_fields for variable in _variables(name)}
 
 
 def _variables(name: str) -> list[str]:

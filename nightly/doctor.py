@@ -17,7 +17,7 @@ from catalog.sharing.publish import is_own_place
 from crawler.reading.source_kind import SourceKind, source_kind
 from enrich.answers import Answer
 from enrich.facts import count, table
-from nightly.config import PREFIX, Settings
+from nightly.config import Settings, idle_variables
 from nightly.exits import CommandError
 from nightly.network import github_quota, look, time_told_by_github
 from nightly.notices.mail import log_in
@@ -27,7 +27,7 @@ ROOM = 500 * 1024 * 1024  # bytes that should be free: a night's growth, a snaps
 LARGEST_SKEW = timedelta(minutes=5)
 
 # In the environment of tests only; every other LINKLEDGER_ name has to be a setting's.
-_OTHERS = frozenset({"SHARED"})
+_OF_OTHERS = frozenset({"LINKLEDGER_SHARED"})
 
 
 class Health(StrEnum):
@@ -67,9 +67,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _configuration(_settings: Settings, _now: datetime) -> tuple[Health, str]:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    known |= {PREFIX + name for name in _OTHERS}
-    strangers = sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known)
+    strangers = [name for name in idle_variables() if name not in _OF_OTHERS]
     if strangers:
         return Health.WEAK, f"no setting is called {', '.join(strangers)}; correct or unset it"
     return Health.GOOD, "every setting is understood"

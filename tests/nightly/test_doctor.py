@@ -42,8 +42,8 @@ def a_run_of_tomorrow(folder: Path) -> None:
 
 
 CASES = [
-    ("a setting that is none", nothing, {"LINKLEDGER_DELAI": "2"}, "configuration", "weak",
-     "no setting is called LINKLEDGER_DELAI"),
+    ("a setting that is none", nothing, {"LINKLEDGER_MUSIC": "2"}, "configuration", "weak",
+     "no setting is called LINKLEDGER_MUSIC"),
     ("an archive that is not there", nothing, {"LINKLEDGER_SOURCES": "nowhere"}, "archive", "bad",
      "correct `sources`"),
     ("an archive on the web", nothing, {"LINKLEDGER_SOURCES": "https://a.example/feed.xml"},
