@@ -68,9 +68,11 @@ _ERROR_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:error-?_?404|404|page-?_?404|(?:page-?_?)?not-?_?found|error-?_?page)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# What the picture on an error page is called.
+_ERROR_PICTURE: Final = re.compile(r"(?<![a-z\d])(?:404|not[-_]?found)(?![a-z\d])[^/?]*$")
 
 ERROR_LABEL: Final = re.compile(
-    r"\W*(?:(?:error )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*+"
+    r"\W*(?:(?:[^\W\d]+ )?(?:404|410)(?: ?[-:]? ?(?:error|page|not found|错误|页面))*+"
     r"|(?:page )?not found(?: page)?|error pages?|(?:404)?错误页面?)\W*",
     re.IGNORECASE,
 )
@@ -233,6 +235,8 @@ def _note(name: str, element: etree._Element, body: Body) -> None:
     elif name in _MEDIA:
         body.structure.add("media")
         source = (element.get("src") or element.get("data") or "").lower()
+        if _ERROR_PICTURE.search(source):
+            body.structure.add("error picture")
         if "pdf" in (element.get("type") or "").lower() or ".pdf" in source:
             body.structure.add("viewer")
     elif name == "input" and (element.get("type") or "").lower() == "password":

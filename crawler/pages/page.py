@@ -14,7 +14,7 @@ from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
-from crawler.pages.source import FILES, MOUNTS, words_in
+from crawler.pages.source import ERROR_PAGES, FILES, MOUNTS, words_in
 from crawler.phrases.phrasebook import Kind, Place, phrases_for, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -160,7 +160,7 @@ def _markers(
     found = set(body.structure)
     if head.is_article:
         found.add("article")
-    if head.is_error:
+    if head.is_error or not words.isdisjoint(ERROR_PAGES):
         found.add("error page")
     if not words.isdisjoint(MOUNTS):
         found.add("app")

@@ -18,6 +18,18 @@ MOUNTS: Final = frozenset(
     for name in ("root", "app", "__next", "__nuxt", "___gatsby", "svelte", "q-app")
     for quote in ('"', "'")
 ) | {"<app-root", "ng-version=", "data-reactroot", "data-server-rendered", "id=root>", "id=app>"}
+# What frameworks write into the error pages that they build, whatever these show and whatever
+# status they come with.
+ERROR_PAGES: Final = frozenset(
+    {
+        '"page":"/404","query"',
+        '"statuscode":404}},"page":"/_error"',
+        'data-dgst="next_not_found"',
+        'data-dgst="next_http_error_fallback;404"',
+        'window.pagepath="/404.html"',
+        'window.pagepath="/404/"',
+    }
+)
 # What pages about a paper say of its file.
 FILES: Final = frozenset({"citation_pdf_url"})
 # What scripts of WeChat say of an article, for `head` to read.
@@ -45,7 +57,8 @@ def words_in(source: bytes) -> frozenset[str]:
 @cache
 def _database() -> tuple[tuple[str, ...], Database]:
     phrasebook = {phrase.example.lower() for phrase in phrases() if phrase.place is Place.SOURCE}
-    words = tuple(sorted({*phrasebook, *FORGES, *HIDING, *TELLING, *MOUNTS, *FILES, *WECHAT}))
+    ours = FORGES.keys() | HIDING | TELLING | MOUNTS | ERROR_PAGES | FILES | WECHAT
+    words = tuple(sorted(phrasebook | ours))
     database = Database()
     database.compile(
         expressions=[word.encode() for word in words],

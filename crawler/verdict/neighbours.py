@@ -164,6 +164,8 @@ def _is_doubtful(view: View) -> bool:
         return True
     if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
         return False
+    if "error picture" in view.page.markers:
+        return True
     return any(_TONE.search(text) for text in (*view.names, *view.blocks))
 
 

@@ -141,6 +141,19 @@ ROWS: list[Row] = [
     ("a page about errors that is gone itself",
      visit(200, html("Example", "Oops", "<p>The page you are looking for does not exist.</p>"),
            url="https://example.com/docs/errors/404"), R.SOFT_404),
+    ("an error page of Next.js that a script is to fill",
+     visit(200, html("Example", "", '<div id="__next"></div><script type="application/json">'
+                     '{"props":{"pageProps":{}},"page":"/404","query":{}}</script>')), R.SOFT_404),
+    ("an error page of Next.js by its status",
+     visit(200, html("Example", "", '<div id="__next"></div><script type="application/json">'
+                     '{"props":{"pageProps":{"statusCode":404}},"page":"/_error"}</script>')),
+     R.SOFT_404),
+    ("a page of Next.js of which its server found nothing once it had begun to send it",
+     visit(200, html("Example", "", '<template data-dgst="NEXT_HTTP_ERROR_FALLBACK;404">'
+                     "</template><p>Loading</p><script></script>")), R.SOFT_404),
+    ("an error page of Gatsby that a script is to fill",
+     visit(200, html("Example", "", '<div id="___gatsby"></div><script>window.pagePath='
+                     '"/404.html";</script>')), R.SOFT_404),
     ("a server's own heading above a title that says what is missing",
      visit(200, html("404 - File or directory not found.", "Server Error", "<p>Removed?</p>")),
      R.SOFT_404),

@@ -196,6 +196,12 @@ ROWS: list[Row] = [
                      "<p>I checked my token twice.</p>")), R.OK),
     ("an article on robots in German",
      visit(200, html("Robotik", "Robotik", f"{ARTICLE}<p>Ich bin kein Roboter.</p>")), R.OK),
+    ("a page of Next.js that a script is to fill",
+     visit(200, html("Example", "", '<div id="__next"></div><script type="application/json">'
+                     '{"props":{"pageProps":{}},"page":"/404-lines","query":{}}</script>')), R.OK),
+    ("small works, of which one is an error page in Romanian",
+     visit(200, html("Works", "Works", "<h4>Clock</h4><a href=c>Clock</a><p>It ticks.</p>"
+                     "<h4>Eroare 404</h4><a href=e>Eroare 404</a><p>It is gone.</p>")), R.OK),
     ("a conference to which one cannot register any more",
      visit(200, html("", "Registration is closed", "<p>The programme is online.</p>"),
            url="https://registration.conf.example/a"), R.OK),
