@@ -3,6 +3,7 @@
 import re
 from collections.abc import Set
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -36,6 +37,7 @@ _UNSEEN_TAGS: Final = frozenset(
 _MEDIA: Final = frozenset(
     {"img", "video", "audio", "iframe", "embed", "object", "canvas", "svg", "frame", "picture"}
 )
+_FIELDS: Final = frozenset({"input", "textarea", "select"})
 _HEADINGS: Final = ("h1", "h2", "h3")
 _CHROME: Final = frozenset({"nav", "footer", "header", "aside"})
 _CONTAINERS: Final = frozenset({"html", "body", "main", "div", "section", "article"})
@@ -51,7 +53,7 @@ def _traits() -> dict[object, int]:
         (_LINK, ("a",)),
         (_AROUND, _CHROME),
         (_HEADING, _HEADINGS),
-        (_OF_NOTE, {"script", "noscript", "input", "article"} | _MEDIA),
+        (_OF_NOTE, {"script", "noscript", "article"} | _MEDIA | _FIELDS),
         (_CONTAINER, _CONTAINERS),
     )
     traits: dict[object, int] = {}
@@ -68,6 +70,11 @@ _ERROR_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:error-?_?404|404|page-?_?404|(?:page-?_?)?not-?_?found|error-?_?page)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# A library for pages in WeChat has its warnings ready on every page, and hides them by this class.
+_HIDDEN_CLASS: Final = re.compile(r"(?:^|\s)weui[-_]toptips")
+# With so many elements that have a name and nothing in them, a page draws by its styles alone.
+_STROKES: Final = 5
+
 # What the picture on an error page is called.
 _ERROR_PICTURE: Final = re.compile(r"(?<![a-z\d])(?:404|not[-_]?found)(?![a-z\d])[^/?]*$")
 
@@ -182,7 +189,16 @@ def _read(source: bytes, words: Set[str], limit: int | None) -> Body:
     if root is not None:
         _walk(root, body, words, limit)
         body.end_block()
+        if not body.text_length and _is_drawn(root):
+            body.structure.add("media")
     return body
+
+
+def _is_drawn(root: etree._Element) -> bool:
+    """Whether a page without words is made of boxes for its styles to draw with."""
+    boxes = root.iter("div", "span", "i", "li", "section")
+    drawn = (box for box in boxes if not len(box) and (box.get("class") or box.get("id")))
+    return sum(1 for _ in islice(drawn, _STROKES)) == _STROKES
 
 
 def _walk(root: etree._Element, body: Body, words: Set[str], limit: int | None) -> None:
@@ -222,7 +238,7 @@ def _walk(root: etree._Element, body: Body, words: Set[str], limit: int | None) 
 
 
 def _is_hidden(element: etree._Element) -> bool:
-    if element.get("hidden") is not None:
+    if element.get("hidden") is not None or _HIDDEN_CLASS.search(element.get("class") or ""):
         return True
     style = element.get("style")
     return style is not None and _HIDDEN.search(style) is not None
@@ -239,8 +255,12 @@ def _note(name: str, element: etree._Element, body: Body) -> None:
             body.structure.add("error picture")
         if "pdf" in (element.get("type") or "").lower() or ".pdf" in source:
             body.structure.add("viewer")
-    elif name == "input" and (element.get("type") or "").lower() == "password":
-        body.structure.add("password")
+    elif name in _FIELDS:
+        kind = (element.get("type") or "").lower()
+        if kind == "password":
+            body.structure.add("password")
+        if kind != "hidden":
+            body.structure.add("field")
     elif name == "article" or element.get("itemprop") == "articleBody":
         body.structure.add("article")
     if name in _CONTAINERS:

@@ -47,7 +47,7 @@ _PRINTED_REPO: Final = re.compile(
 )
 _SCRIPT: Final = re.compile(r"<script\b[^>]*>(.*?)</script", re.IGNORECASE | re.DOTALL)
 _SENT_BY_SCRIPT: Final = re.compile(
-    r"""\blocation(?:\.href)?\s*=\s*["']([^"'\s]{1,500})["']
+    r"""\blocation(?:\.href|\.pathname)?\s*=\s*["']([^"'\s]{1,500})["']
       | \blocation\.(?:replace|assign)\(\s*["']([^"'\s]{1,500})["']\s*\)""",
     re.VERBOSE,
 )

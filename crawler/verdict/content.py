@@ -37,7 +37,7 @@ def is_empty(view: View) -> Judgement | None:
             evidence="status 202",
         )
     is_way_on = page.refresh or page.script_target
-    if not view.is_words or is_way_on or {"script", "media"} & set(page.markers):
+    if not view.is_words or is_way_on or {"script", "media", "field"} & set(page.markers):
         return None
     return _empty(f"status {view.status}, no text, no picture and no script")
 

@@ -222,6 +222,8 @@ def leads_home(view: View) -> Judgement | None:
     followed = (_is_named_by, _keeps_its_name, _got_its_own_host)
     if is_away and any(follows(asked, ended) for follows in followed):
         return None
+    if asked.segments[-2:] == ("page", "1") and asked.segments[:-2] == ended.segments:
+        return None  # the first page of a list is the list
     return _arrival(Reason.REDIRECTED_HOME, "redirected to a home page", view)
 
 

@@ -63,6 +63,8 @@ ROWS: list[Row] = [
      R.REDIRECTED_HOME),
     ("a script sends the reader to an error page",
      visit(200, '<script>window.location.href = "/404"</script>'), R.SOFT_404),
+    ("a script sends the reader to an error page of the same host",
+     visit(200, "<script>document.location.pathname = '/errors/404.html'</script>"), R.SOFT_404),
     ("a script sends the reader to a login",
      visit(200, "<script>top.location='/login'</script>"), R.LOGIN_REQUIRED),
     ("a script sends the reader to the page",
