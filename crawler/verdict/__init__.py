@@ -45,6 +45,7 @@ Rule = Callable[[View], Judgement | None]
 RULES: Final[tuple[Rule, ...]] = (
     statuses.gives_no_answer,
     walls.meets_wall,
+    statuses.shows_status_line,
     parked.is_for_sale,
     error_pages.is_known_error_page,
     statuses.means_what_it_says,

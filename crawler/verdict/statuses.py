@@ -1,10 +1,11 @@
 """What a status, or the lack of one, says by itself."""
 
+import re
 from typing import Final
 
 from catalog.records import Judgement
 from catalog.vocabulary import Reason
-from crawler.verdict.view import View
+from crawler.verdict.view import View, bare
 
 # What it means for a reader where no other rule knows better. 409, 412 and 418 are how some
 # sites (bilibili, douban) turn robots away; a reader's browser gets the page.
@@ -78,17 +79,58 @@ def means_what_it_says(view: View) -> Judgement | None:
         return None
     if status in (429, 503) and any(view.ended.is_on(host) for host in _BUSY):
         return _status(view, Reason.RATE_LIMITED)
-    if status in _MEANING:
-        return _status(view, _MEANING[status])
     if status in REDIRECTS:
         return Judgement(
             reason=Reason.SERVER_ERROR,
             rule="redirect without an address",
             evidence=f"status {status}",
         )
+    return _status(view, _meaning(status))
+
+
+def shows_status_line(view: View) -> Judgement | None:
+    """Judge a page of success that is called by the line of another status.
+
+    What says that nothing is there is worded in many more ways, and judged by its words.
+    """
+    if not view.is_good or not view.is_html or not view.is_thin:
+        return None
+    shown = (*view.titles, *view.title_parts, view.heading, *view.blocks[:1])
+    for line in map(_LINE.fullmatch, map(bare, shown)):
+        if line is None or not (line["before"] or line["after"]) or line["status"] in _SAID:
+            continue
+        if line["status"] not in view.asked.url:
+            return Judgement(
+                reason=_meaning(int(line["status"])),
+                rule="shows the line of a status",
+                evidence=line[0][:300],
+            )
+    return None
+
+
+# As servers write it: the number, and what it is called or that it is an error.
+_LINE: Final = re.compile(
+    r"(?P<before>(?:(?:https?(?:/[\d.]+)?|error|status|code|response|fehler|erreur|errore?|erro"
+    r"|błąd|ошибка|помилка|hata|错误|エラー|오류)\W*)*+)(?P<status>[45]\d\d)\W*(?P<after>(?:(?:"
+    r"(?:access )?(?:is )?(?:forbidden|denied|restricted)|un-?authori[sz]ed|not authori[sz]ed"
+    r"|(?:authori[sz]ation|authentication|login|payment|precondition) required|bad request"
+    r"|(?:method )?not (?:allowed|acceptable|implemented|supported)|conflict|request time-?out"
+    r"|(?:request|payload|uri)\b.{0,30} too (?:large|long)|too many requests"
+    r"|unavailable for legal reasons|internal (?:server )?error|server error|bad gateway"
+    r"|(?:service|temporarily) (?:temporarily )?unavailable|gateway time-?out"
+    r"|(?:web )?server is (?:down|overloaded)|zugriff verweigert|verboten|acc[eè]s \w+|interdit"
+    r"|acceso \w+|prohibido|acesso \w+|accesso \w+|доступ \w+|error|fehler|erreur|错误"
+    r"|禁止访问|拒绝访问|访问被拒绝|没有权限|无权访问|未授权|请求错误|服务器(?:内部)?错误|网关错误"
+    r"|网关超时|服务不可用)\W*)*+)"
+)
+_SAID: Final = frozenset({"404", "410"})
+
+
+def _meaning(status: int) -> Reason:
+    """Return what a *status* other than success means for a reader."""
     if status >= 500 or status < 100:
-        return _status(view, Reason.SERVER_ERROR)
-    return _status(view, Reason.UNEXPECTED_STATUS)
+        return Reason.SERVER_ERROR
+    return _MEANING.get(status, Reason.UNEXPECTED_STATUS)
 
 
 def _status(view: View, reason: Reason) -> Judgement:

@@ -1,4 +1,4 @@
-"""What dead pages say, in a hundred wordings, and what living ones say that sounds like it."""
+"""What dead pages and shut doors say, in many wordings, and living ones that sound like it."""
 
 from pathlib import Path
 
@@ -55,6 +55,18 @@ def test_a_page_that_is_gone(title: str, body: str) -> None:
 def test_a_domain_that_is_parked(title: str, body: str) -> None:
     judgement = judge(shown(title, body))
     assert judgement.reason is Reason.PARKED, judgement
+
+
+@pytest.mark.parametrize(("title", "body"), wordings("refused"))
+def test_a_page_that_refuses(title: str, body: str) -> None:
+    judgement = judge(shown(title, body))
+    assert judgement.verdict is Verdict.BLOCKED, judgement
+
+
+@pytest.mark.parametrize(("title", "body"), wordings("out_of_order"))
+def test_a_page_that_is_out_of_order(title: str, body: str) -> None:
+    judgement = judge(shown(title, body))
+    assert judgement.verdict is Verdict.UNREACHABLE, judgement
 
 
 @pytest.mark.parametrize(("title", "body"), wordings("alive"))
