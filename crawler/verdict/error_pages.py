@@ -45,7 +45,6 @@ _STORY: Final = 30
 
 # Both a title and a heading that admit it outweigh an article's worth of menus and notices.
 _NEVER_SO_LONG: Final = 5_000
-_BOILERPLATE: Final = 2_500
 
 _JSON_404: Final = re.compile(
     r'"(?:code|status|status_?code|errno|error_?code|err)"\s*:\s*"?(?:404|410)\b'
@@ -71,7 +70,8 @@ def is_known_error_page(view: View) -> Judgement | None:
             if not _applies(phrase, view) or not (found := shown(phrase, view)):
                 continue
             # A server's own heading above what it says of the page: «Server Error», «404 - …».
-            if phrase.reason is Reason.SERVER_ERROR and not phrase.hosts and has_admission(view):
+            is_heading = place is Place.WHOLE and not phrase.hosts
+            if is_heading and phrase.reason is Reason.SERVER_ERROR and has_admission(view):
                 continue
             if place is Place.ADDRESS or not _is_its_subject(phrase, found, view):
                 return _says_gone(phrase, found)
@@ -112,7 +112,9 @@ def says_not_found(view: View) -> Judgement | None:
         or shows_signs_of_loss(view)
         or gives_itself_up(view)
     )
-    return said if said and not is_somebody_speaking(view) else _by_build(view)
+    if said and is_somebody_speaking(view) and not _is_called_that(view):
+        said = None
+    return said or _by_build(view)
 
 
 def _applies(phrase: Phrase, view: View) -> bool:
@@ -138,8 +140,13 @@ def _by_names(view: View) -> Judgement | None:
     if heading:
         is_sure = title or "error page" in view.page.markers
         return heading if is_sure or _is_said_to_reader(view) or _is_repeated(view) else None
-    is_boilerplate = view.page.prose_length <= _BOILERPLATE and not view.has_headline
-    return title if is_boilerplate else None
+    return title if view.is_boilerplate else None
+
+
+def _is_called_that(view: View) -> bool:
+    """Whether a page's title says nothing else, and another heading below it may say anything."""
+    parts = () if view.has_headline else view.title_parts
+    return bool(parts) and all(_says_only_that(part, view) for part in parts)
 
 
 def _is_longer(view: View) -> bool:
@@ -264,9 +271,9 @@ def _by_message(view: View) -> Judgement | None:
 
     It may stand below a long menu, and above any amount to read instead.
     """
-    if view.page.prose_length > _BOILERPLATE or view.is_declared_article:
+    if not view.is_boilerplate or view.is_declared_article:
         return None
-    if view.has_headline or view.is_about_errors or CHANGES.search(view.heading):
+    if view.is_about_errors or CHANGES.search(view.heading):
         return None
     for block in view.lead.split("\n"):
         if TO_READER.search(block) and len(block) <= LONGEST_NAME:

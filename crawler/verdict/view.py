@@ -61,6 +61,7 @@ _SHORT_ARTICLE: Final = 300
 _NOTE: Final = 120
 _SENTENCE: Final = 60
 _MEAGRE: Final = 700
+_BOILERPLATE: Final = 2_500
 # Blocks below a heading that are part of one message, and blocks of a page without a heading.
 _BELOW: Final = 4
 _FIRST: Final = 6
@@ -260,6 +261,11 @@ class View:
     def is_meagre(self) -> bool:
         """Whether a page has little to read, however much its site puts around every page."""
         return self.is_thin or (self.page.prose_length < _MEAGRE and not self.is_article)
+
+    @property
+    def is_boilerplate(self) -> bool:
+        """Whether what there is to read may stand on every page of the site, below any title."""
+        return self.page.prose_length <= _BOILERPLATE and not self.has_headline
 
     @cached_property
     def message(self) -> tuple[str, ...]:
