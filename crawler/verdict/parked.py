@@ -7,6 +7,7 @@ from catalog.records import Judgement
 from catalog.vocabulary import Reason
 from crawler.phrases.phrasebook import Confidence, Kind, Phrase, Place, phrases_for
 from crawler.verdict.places import shown
+from crawler.verdict.subject import is_named_otherwise
 from crawler.verdict.view import View
 
 # Where lapsed domains are sent: dealers, and companies that fill them with advertisements.
@@ -67,7 +68,9 @@ def _by_words(view: View) -> Judgement | None:
             return _parked("offers its own address", name)
     blocks = (block for block in (*view.names, *view.blocks) if len(block) <= _LONGEST_BLOCK)
     text = "\n".join(blocks)
-    for place in (Place.SOURCE, Place.WHOLE, Place.TEXT):
+    # A list of articles may name one that offers a domain.
+    is_on_another = view.is_declared_article and is_named_otherwise(view)
+    for place in (Place.SOURCE, Place.WHOLE, *(() if is_on_another else (Place.TEXT,))):
         for phrase in phrases_for(view.scope, Kind.PARKED, place):
             if not _is_sure(phrase, view):
                 continue

@@ -29,7 +29,7 @@ _ABSENCE: Final = re.compile(
     r"|failed to) (?:\w+ ){0,2}(?:find|locate|be found|see)|(?:doesn't|does not|didn't|don't"
     r"|do not) (?:seem to |appear to |currently )?(?:exist|have|live|match|lead)|isn't|aren't"
     r"|wasn't|never existed|(?:been |was |were |be )(?:removed|deleted|moved|archived|retired"
-    r"|renamed|withdrawn|unpublished|relocated)|missing|gone|went|vanish\w*|disappear\w*|lost"
+    r"|renamed|withdrawn|unpublished|relocated)|missing|gone|went(?! wrong)|vanish\w*|disappear\w*|lost"
     r"|expired|unavailable|broken|outdated|out of date|obsolete|dead|drifted|wandered|escaped"
     r"|eaten|ate|stole\w*|nothing|left|mistyped|misspelled|hiding|slipped|ran away)\b"
     r"|\bnicht\b|\bkeine?n?\b|gelöscht|entfernt|introuvable|n'existe|n'est plus|supprim"
