@@ -16,7 +16,17 @@ from typing import Final
 
 from catalog.records import HostEvidence, Judgement, Visit
 from catalog.vocabulary import SOFT_EVIDENCE, Reason
-from crawler.verdict import content, error_pages, moves, parked, redirects, statuses, walls, wechat
+from crawler.verdict import (
+    content,
+    error_pages,
+    moves,
+    parked,
+    redirects,
+    status_lines,
+    statuses,
+    walls,
+    wechat,
+)
 from crawler.verdict.neighbours import (
     MANY,
     address_beside,
@@ -45,7 +55,7 @@ Rule = Callable[[View], Judgement | None]
 RULES: Final[tuple[Rule, ...]] = (
     statuses.gives_no_answer,
     walls.meets_wall,
-    statuses.shows_status_line,
+    status_lines.shows_status_line,
     parked.is_for_sale,
     error_pages.is_known_error_page,
     statuses.means_what_it_says,
