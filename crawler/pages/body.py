@@ -74,6 +74,12 @@ _ERROR_NAME: Final = re.compile(
 _HIDDEN_CLASS: Final = re.compile(r"(?:^|\s)weui[-_]toptips")
 # With so many elements that have a name and nothing in them, a page draws by its styles alone.
 _STROKES: Final = 5
+_MOST_STROKES: Final = 500
+_LAYOUT: Final = re.compile(
+    r"\b(?:header|footer|content|contents|main|nav|navbar|menu|sidebar|page|post|article|comments"
+    r"|container|wrapper|banner|logo|ads?|widget|copyright)\b",
+    re.IGNORECASE,
+)
 
 # What the picture on an error page is called.
 _ERROR_PICTURE: Final = re.compile(r"(?<![a-z\d])(?:404|not[-_]?found)(?![a-z\d])[^/?]*$")
@@ -195,10 +201,14 @@ def _read(source: bytes, words: Set[str], limit: int | None) -> Body:
 
 
 def _is_drawn(root: etree._Element) -> bool:
-    """Whether a page without words is made of boxes for its styles to draw with."""
-    boxes = root.iter("div", "span", "i", "li", "section")
-    drawn = (box for box in boxes if not len(box) and (box.get("class") or box.get("id")))
-    return sum(1 for _ in islice(drawn, _STROKES)) == _STROKES
+    """Whether a page without words is made of boxes for its styles to draw with.
+
+    A page that lost what its boxes were for still calls them after that.
+    """
+    boxes = (box for box in root.iter("div", "span", "i", "li", "section") if not len(box))
+    names = filter(None, (f"{box.get('class', '')} {box.get('id', '')}".strip() for box in boxes))
+    strokes = [*islice(names, _MOST_STROKES)]
+    return len(strokes) >= _STROKES and not any(map(_LAYOUT.search, strokes))
 
 
 def _walk(root: etree._Element, body: Body, words: Set[str], limit: int | None) -> None:

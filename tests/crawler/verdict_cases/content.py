@@ -17,6 +17,10 @@ ROWS: list[Row] = [
     ("a page of two boxes without anything in them",
      visit(200, html("Ex", "", "<div id=a></div><div id=b></div>")), R.EMPTY_PAGE),
     ("a drawing of boxes", visit(200, html("Ex", "", "<div class=eye></div>" * 5)), R.OK),
+    ("boxes for a page of which nothing came",
+     visit(200, html("Ex", "", "".join(f"<div id={name}></div>" for name in
+                                       ("header", "menu", "content", "sidebar", "footer")))),
+     R.EMPTY_PAGE),
     ("a form without a word", visit(200, html("Ex", "", "<form><input type=file></form>")), R.OK),
     ("a form that nobody sees",
      visit(200, html("Ex", "", "<form><input type=hidden></form>")), R.EMPTY_PAGE),
