@@ -1,6 +1,7 @@
 """Connections to servers: opened where the guard allows, and kept open between two requests."""
 
 import asyncio
+import socket
 import ssl
 from typing import Final, NamedTuple, cast
 
@@ -169,6 +170,18 @@ class Connection(asyncio.BufferedProtocol):
             self._over.set_exception(error)
 
 
+def _let_go(sock: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+    """Give up *sock*, of which *loop* failed to make a connection, unless it has done so.
+
+    uvloop closes the descriptor itself. Where a server hangs up before TLS has begun, the socket
+    does not come to know: sooner or later it would close what has the same number by then.
+    """
+    if isinstance(loop, asyncio.BaseEventLoop):
+        sock.close()
+    else:
+        sock.detach()
+
+
 class Connections:
     """All connections of a process."""
 
@@ -200,15 +213,16 @@ class Connections:
         addresses = await self._resolver.resolve(origin.host, origin.port)
         async with asyncio.timeout(self._patience):
             sock = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS)
+        loop = asyncio.get_running_loop()
         try:
-            _, connection = await asyncio.get_running_loop().create_connection(
+            _, connection = await loop.create_connection(
                 lambda: Connection(origin, self._buffer),
                 sock=sock,
                 ssl=self._context if origin.is_tls else None,
                 server_hostname=origin.host.rstrip(".") if origin.is_tls else None,
             )
         except BaseException:
-            sock.close()
+            _let_go(sock, loop)
             raise
         return connection
 

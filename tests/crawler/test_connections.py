@@ -1,11 +1,19 @@
 """Connections by real sockets: when one is used again, and what a server may do to it."""
 
 import asyncio
+import gc
+import os
+import socket
 import ssl
+import struct
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
+from threading import Thread
+from typing import Any
 
 import pytest
+import uvloop
 
 from catalog.connect_to import ConnectTo
 from crawler.visiting.connections import Connection, Connections, Origin
@@ -205,3 +213,60 @@ async def test_a_server_that_hangs_up_before_it_is_asked_gives_no_answer() -> No
         await closed(connection)
         with pytest.raises(FetchError, match="closed without an answer"):
             await ask(connection)
+
+
+RESET = struct.pack("ii", 1, 0)  # what is closed so is not said goodbye to
+
+
+def reset_all(server: socket.socket) -> None:
+    """Reset every connection to *server* as soon as there is one."""
+    with suppress(OSError):
+        while True:
+            connection = server.accept()[0]
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            connection.close()
+
+
+async def opened_by_others_meanwhile(origin: Origin) -> list[socket.socket]:
+    """Fail to connect to *origin*; return what was closed of others' who got its descriptor."""
+    resolver = GuardedResolver(ConnectTo(), allow_private=True, patience=5)
+    connections = Connections(resolver, ssl.create_default_context(), patience=5)
+
+    async def keep_busy() -> None:
+        while True:  # what comes from the server is seen when we have begun to speak
+            time.sleep(0.003)  # noqa: ASYNC251 (nothing else may run meanwhile)
+            await asyncio.sleep(0)
+
+    busy = asyncio.create_task(keep_busy())
+    lost = []
+    for _ in range(30):
+        with suppress(OSError):
+            await connections.open(origin)
+        others = [*socket.socketpair(), *socket.socketpair()]
+        await asyncio.sleep(0.01)
+        gc.collect()
+        for other in others:
+            try:
+                os.fstat(other.fileno())
+            except OSError:
+                lost.append(other)
+                other.detach()
+            else:
+                other.close()
+    busy.cancel()
+    resolver.close()
+    return lost
+
+
+@pytest.mark.parametrize(
+    "run", [pytest.param(asyncio.run, id="asyncio"), pytest.param(uvloop.run, id="uvloop")]
+)
+def test_a_server_that_resets_before_tls_costs_nobody_else_a_connection(
+    run: Callable[[Any], list[socket.socket]],
+) -> None:
+    with ExitStack() as over:
+        server = over.enter_context(socket.create_server(("127.0.0.1", 0)))
+        over.callback(server.shutdown, socket.SHUT_RDWR)
+        Thread(target=reset_all, args=(server,), daemon=True).start()
+        origin = Origin("127.0.0.1", server.getsockname()[1], is_tls=True)
+        assert run(opened_by_others_meanwhile(origin)) == []
