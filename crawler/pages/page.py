@@ -14,7 +14,7 @@ from crawler.pages.body import Body, read_body
 from crawler.pages.charset import decode
 from crawler.pages.fingerprint import fingerprint
 from crawler.pages.head import Head, read_head, refresh_target
-from crawler.pages.source import ERROR_PAGES, FILES, MOUNTS, words_in
+from crawler.pages.source import ERROR_PAGES, FILES, MOUNTS, without_early_ends, words_in
 from crawler.phrases.phrasebook import Kind, Place, phrases_for, scope_of
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -91,6 +91,7 @@ def _html(
     raw: bytes, headers: Mapping[str, str], url: str, content_type: str, *, truncated: bool
 ) -> Page:
     text, charset = _decoded(raw, headers)
+    text = without_early_ends(text)
     source = text.encode("utf-8", "replace")
     words = words_in(source)
     body = read_body(source, words, to_the_end=not words.isdisjoint(FORGES))

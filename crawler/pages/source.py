@@ -1,4 +1,4 @@
-"""The source of a page as a whole: which of the words that matter stand anywhere in it."""
+"""The source of a page as a whole: how browsers take it, and which words stand anywhere in it."""
 
 from functools import cache
 from threading import Lock
@@ -37,8 +37,31 @@ WECHAT: Final = frozenset(
     {"var msg_title", "var nickname", "var ct", "transfertargetlink", "transfer_target_link"}
 )
 
+# To browsers an end is none while there is more to come; our parser would stop there.
+_ENDS: Final = ("</html>", "</HTML>")
+_BEGINNINGS: Final = ("<html", "<HTML")
+# In characters: what may stand above a page, such as a comment.
+_ABOVE: Final = 2_000
+
 # A database has room for one search, and searches let other threads run.
 _SEARCHING: Final = Lock()
+
+
+def without_early_ends(text: str) -> str:
+    """Return the page *text* with nothing that says that it ended before it did.
+
+    Pages are put together from others, and `<html lang="en" />` is on every page of some sites.
+    """
+    for end in _ENDS:
+        at = text.find(end)
+        if at >= 0 and text[at + len(end) :].strip():
+            text = text.replace(end, "")
+    for beginning in _BEGINNINGS:
+        at = text.find(beginning, 0, _ABOVE)
+        end_of_tag = text.find(">", at) if at >= 0 else -1
+        if end_of_tag > 0 and text[end_of_tag - 1] == "/":
+            text = text[: end_of_tag - 1] + text[end_of_tag:]
+    return text
 
 
 def words_in(source: bytes) -> frozenset[str]:

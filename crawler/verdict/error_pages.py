@@ -40,6 +40,8 @@ _KEPT: Final = re.compile(
     r"|\b(?:paper|preprint|manuscript|submission|standard|specification|draft|patent|thesis)\b"
     r".*\b(?:withdrawn|retracted|superseded)\b"
 )
+_ONE_LINE: Final = 100
+_GREETING: Final = re.compile(r"^(?:[^\W\d]+ ){0,2}[^\W\d]+[,!] ")
 # So long a sentence in Chinese is none of a menu's, and in English hardly.
 _STORY: Final = 30
 
@@ -289,6 +291,8 @@ def _admission(block: str, view: View, *, is_only_message: bool) -> Judgement | 
     said = [*beginnings(block, view)]
     if is_only_message:
         said += [clause for sentence in said for clause in clauses(sentence)]
+    if is_only_message and view.page.text_length < _ONE_LINE:  # it may greet whom it likes
+        said += [told for sentence in said if (told := _GREETING.sub("", sentence)) != sentence]
     for sentence in said:
         anything = any_of(view.scope, Kind.NOT_FOUND, Place.TEXT, sentence)
         if not anything.match(sentence) or _keeps_its_page(sentence, view):

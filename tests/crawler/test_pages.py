@@ -95,6 +95,12 @@ FIELDS = [
     ("Chinese sentences are, though short", "<p>开发板上运行着一个很小的神经网络，能识别数字。",
      "prose_length", 23),
     ("nothing but bytes", "", "lead", ""),
+    ("text in a page whose first tag closes itself",
+     "<!doctype html>\n<html lang='en' />\n<head></head><body><p>a</p></body></html>", "lead",
+     "a"),
+    ("text after an end that came early", "<html><head></head></HTML><body><p>a</p></body></html>",
+     "lead", "a"),
+    ("text between two ends", "<html><body><p>a</p></html><p>b</p></html>", "lead", "a\nb"),
 ]  # fmt: skip
 
 
