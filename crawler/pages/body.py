@@ -195,9 +195,19 @@ def _read(source: bytes, words: Set[str], limit: int | None) -> Body:
     if root is not None:
         _walk(root, body, words, limit)
         body.end_block()
+        if not body.text_length:
+            _take_in_pictures(root, body)
         if not body.text_length and _is_drawn(root):
             body.structure.add("media")
     return body
+
+
+def _take_in_pictures(root: etree._Element, body: Body) -> None:
+    """Take in what stands in the place of pictures, on a page that has no other words."""
+    for picture in root.iter("img"):
+        if not any(map(_is_hidden, (picture, *picture.iterancestors()))):
+            body.add(picture.get("alt") or "", linked=False)
+            body.end_block()
 
 
 def _is_drawn(root: etree._Element) -> bool:

@@ -51,6 +51,7 @@ _FRONT: Final = re.compile(
     r".{0,30}(?:官方网站|官网|首页|主页)|(?:official (?:web ?)?site|home ?page)"
 )
 
+_NEEDS_SCRIPT: Final = re.compile(r"\b(?:java ?)?scripts?\b|\bjs\b|browser|浏览器|脚本")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…。！？][\W_]*$")
 _GUARDED: Final = re.compile(
     r"captcha|\brobots?\b|verify(?:ing)?\b|\bhuman"
@@ -162,7 +163,7 @@ def _is_doubtful(view: View) -> bool:
     """
     if view.is_article and not view.is_about_errors and error_pages.has_admission(view):
         return True
-    if view.is_article or view.is_shell or view.page.text_length > _LITTLE:
+    if view.is_article or _is_any(view) or view.page.text_length > _LITTLE:
         return False
     if "error picture" in view.page.markers:
         return True
@@ -248,8 +249,19 @@ def is_answered_alike(view: View, probe: Visit) -> bool:
         return False
     if view.visit.hops and probe.hops and other.ended.is_same_page(view.ended):
         return True
-    is_any = view.is_shell and not _is_squatted(view)  # a script is to fill it
+    is_any = _is_any(view) and not _is_squatted(view)
     return other.is_html and not is_any and _are_alike(view, other)
+
+
+def _is_any(view: View) -> bool:
+    """Whether a script is to make any page of the one that every address shows.
+
+    One that shows a picture called 404 from the start, or is headed in the tone of an error
+    page, has been made already, unless it misses nothing but the script.
+    """
+    if not view.is_shell or "error picture" in view.page.markers:
+        return False
+    return not _TONE.search(view.heading) or _NEEDS_SCRIPT.search(view.heading) is not None
 
 
 def _been(view: View) -> set[str]:
