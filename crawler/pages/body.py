@@ -70,8 +70,9 @@ _ERROR_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:error-?_?404|404|page-?_?404|(?:page-?_?)?not-?_?found|error-?_?page)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-# A library for pages in WeChat has its warnings ready on every page, and hides them by this class.
-_HIDDEN_CLASS: Final = re.compile(r"(?:^|\s)weui[-_]toptips")
+# A library for pages in WeChat, and YouTube beside its player, have a warning ready on every page,
+# and hide it by a class.
+_HIDDEN_CLASS: Final = re.compile(r"(?:^|\s)(?:weui[-_]toptips|hid(?:\s|$))")
 # With so many elements that have a name and nothing in them, a page draws by its styles alone.
 _STROKES: Final = 5
 _MOST_STROKES: Final = 500

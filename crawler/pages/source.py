@@ -10,7 +10,9 @@ from catalog.forges import FORGES
 from crawler.phrases.phrasebook import Place, phrases
 
 # What `body` asks about elements, if it is worth asking at all.
-HIDING: Final = frozenset({"hidden", "display:", "display :", "weui-toptips", "weui_toptips"})
+HIDING: Final = frozenset(
+    {"hidden", "display:", "display :", "weui-toptips", "weui_toptips", "player-unavailable"}
+)
 TELLING: Final = frozenset({"404", "found", "error", "articlebody"})
 # Where a framework's script puts the page, whatever the server has put there before.
 MOUNTS: Final = frozenset(
