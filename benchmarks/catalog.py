@@ -79,7 +79,8 @@ def reading(db: Catalog, size: Size) -> Iterator[str]:
     (file,) = db.execute("SELECT file FROM issues WHERE id = ?", (size.issues // 2,)).fetchone()
     likely = {"file": file, "host": "host2.example", "repo": "owner5/repo5"}
     for query in QUERIES:
-        given = {name: likely.get(name, value) for name, value in query.example.items()}
+        picked = {name: db.execute(sql).fetchone()[0] for name, sql in query.picked.items()}
+        given = query.example | picked | likely
         yield f"| {query.title} | {fetching(db, query.sql, given)} |"
     yield f"\n| search of {size.items:,} items, all pages and repositories | time |\n|---|---:|"
     for words in WORDS:

@@ -149,7 +149,8 @@ order by stars_month desc limit 100""",
         sql="""
 select host, links, broken from host_overview
 where broken = links and links >= cast(:at_least as integer)
-  and host in (select host from broken_links where level = 'host')
+  and exists (select 1 from links as own join broken_links on broken_links.link_id = own.id
+    where own.host_id = host_overview.host_id and level = 'host')
 order by links desc, host limit 1000""",
         example={"at_least": "2"},
     ),
