@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from catalog.forges import is_repository_root, repository_at
 from catalog.records import Hop, Judgement, Visit
@@ -122,6 +122,14 @@ _LOGIN_HOST: Final = re.compile(
 )
 
 
+# What sites call the hosts on which readers are asked for their consent.
+_QUESTION_HOST: Final = re.compile(r"(?:consent|guce|cookie-?wall|my-?privacy|zustimmung)\d?\.")
+_RETURN: Final = re.compile(
+    r"(?:continue|next|forward|goto|dest(?:ination)?|back)[-_]?(?:ur[il]|to)?"
+    r"|(?:to|return|callback|redirect)[-_]?(?:ur[il]|to|path|after)?"
+)
+
+
 def is_shortener(address: Address) -> bool:
     """Whether *address* only stands for another one, by design."""
     return address.host in _SHORTENERS or address.site in _SHORTENERS
@@ -210,7 +218,20 @@ def leads_to_login(view: View) -> Judgement | None:
     by_host = ended.host != asked.host and _LOGIN_HOST.match(ended.host) is not None
     if by_path or by_host:
         return _arrival(Reason.LOGIN_REQUIRED, "redirected to a login", view)
+    asks = ended.host != asked.host and _QUESTION_HOST.match(ended.host) is not None
+    is_moved = ended.segments[-1:] == asked.segments[-1:]
+    if (asks and not is_moved) or _has_way_back(view):
+        return _arrival(Reason.BOT_WALL, "redirected to a question to be answered first", view)
     return None
+
+
+def _has_way_back(view: View) -> bool:
+    """Whether the query says where to go afterwards, and that is the page that was asked for."""
+    asked = urlsplit(view.asked.url)
+    path = f"{asked.path}?{asked.query}" if asked.query else asked.path
+    ways = {f"{asked.scheme}://{asked.netloc}{path}", path} if path.strip("/") else set()
+    given = parse_qsl(urlsplit(view.ended.url).query)
+    return any(_RETURN.fullmatch(name.lower()) and value in ways for name, value in given)
 
 
 def leads_home(view: View) -> Judgement | None:
