@@ -200,6 +200,8 @@ def _read(source: bytes, words: Set[str], limit: int | None) -> Body:
             _take_in_pictures(root, body)
         if not body.text_length and _is_drawn(root):
             body.structure.add("media")
+        if not body.text_length and any("-" in element.tag for element in root.iter("*")):
+            body.structure.add("script")  # by which alone an element of its own means something
     return body
 
 

@@ -118,6 +118,7 @@ def test_read_page(source: str, field: str, value: object) -> None:
 # how the page is built, its source, the marker
 BUILT = [
     ("by a script", "<script src=/m.js></script>", "script"),
+    ("of elements that a script makes", "<x-app></x-app>", "script"),
     ("with a picture", "<img src=a.png>", "media"),
     ("around a PDF", "<iframe src='/a.pdf?x'></iframe>", "viewer"),
     ("as a login", "<input type=PASSWORD>", "password"),
