@@ -35,7 +35,7 @@ _TONE: Final = re.compile(
     r"\b(?:sorry|oo+ps|whoops|uh[- ]oh|errors?|missing|lost|gone|nothing|nowhere|unavailable"
     r"|expired|removed|deleted|moved|broken|wrong|closed|shut ?down|discontinued|retired|no longer"
     r"|not (?:exist|available|found|here)"
-    r"|unknown|(?:coming|launching|opening) soon|under construction"
+    r"|unknown|(?:coming|launching|opening)(?: \w+)? soon|under construction"
     r"|drifted|wandered|vanished|disappeared|evaporated|astray|houston|came (?:here )?for"
     r"|(?:go|get|head|take me|back|return)(?: back)?(?: to)?(?: the| our)? ?home(?: ?page)?)\b"
     r"|抱歉|对不起|遗憾|错误|出错|首页|不存在|失效|找不到|不见|丢失|删除|下架|过期|来晚|迷路|走丢|无法"
