@@ -14,7 +14,7 @@ import requests
 from catalog.clock import moment
 from catalog.connection import CatalogError, open_catalog
 from catalog.sharing.publish import is_own_place
-from crawler.reading.source_kind import SourceKind, source_kind
+from crawler.reading.source_kind import SourceKind, source_kind, why_missing
 from enrich.answers import Answer
 from enrich.facts import count, table
 from nightly.config import Settings, idle_variables
@@ -77,7 +77,7 @@ def _archive(settings: Settings, _now: datetime) -> tuple[Health, str]:
     if not settings.sources:
         return Health.WEAK, "no sources are set; `linkledger init FOLDER` writes them down"
     if missing := missing_folders(settings.sources):
-        return Health.BAD, f"{', '.join(missing)}: not there; correct `sources`"
+        return Health.BAD, f"{'; '.join(map(why_missing, missing))}; correct `sources`"
     return Health.GOOD, ", ".join(settings.sources)
 
 

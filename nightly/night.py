@@ -11,6 +11,7 @@ from catalog.connection import Catalog, open_catalog
 from catalog.lock import held
 from catalog.runs import begin_run, distrust, end_run
 from crawler.fork_server import ForkServer
+from crawler.reading.source_kind import why_missing
 from nightly.clock import Clock
 from nightly.config import Settings
 from nightly.doctor import missing_folders
@@ -83,7 +84,7 @@ def run_night(
 def _check_sources(settings: Settings) -> None:
     missing = missing_folders(settings.sources)
     if missing and len(missing) == len(settings.sources) and not settings.catalog.exists():
-        raise CommandError(f"{', '.join(missing)}: there is no such file or folder")
+        raise CommandError("; ".join(map(why_missing, missing)))
 
 
 class _Night:

@@ -24,6 +24,8 @@ _GIT: Final = re.compile(
     r"(?:git|ssh|git\+https?)://|[\w.-]+@[\w.-]+:|(?:https?|file)://.*\.git/?$"
 )
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+# A path has no second slash where it came through `Path`; one letter is a drive.
+_SCHEME: Final = re.compile(r"([a-z][a-z\d+.-]+):/", re.IGNORECASE)
 
 
 def source_kind(source: str) -> SourceKind:
@@ -33,3 +35,13 @@ def source_kind(source: str) -> SourceKind:
     if _WEB.match(source):
         return SourceKind.GIT if is_repository_root(source) else SourceKind.WEB
     return SourceKind.FOLDER
+
+
+def why_missing(source: str) -> str:
+    """Say why nothing is at *source*, which by how it is written should be on this machine."""
+    if scheme := _SCHEME.match(source):
+        return (
+            f"{source}: no archive is read by {scheme[1]}; give a folder, a git repository,"
+            " or an address that begins with https"
+        )
+    return f"{source}: there is no such file or folder"

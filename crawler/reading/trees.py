@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from catalog.encodings import as_text
 from crawler.reading.decoding import LARGEST, TOO_LARGE
+from crawler.reading.source_kind import why_missing
 
 NO_GIT: Final = "it takes git to read a repository, and no git is installed"
 
@@ -184,7 +185,7 @@ def open_tree(source: Path) -> Tree:
     if source.is_file():
         return FolderTree(source.parent, source.name)
     if not source.is_dir():
-        raise SourceError(f"{source}: there is no such file or folder")
+        raise SourceError(why_missing(str(source)))
     if not _is_repository(source) or _is_work_tree(source):
         return FolderTree(source)
     # Git would do as the settings say that whoever committed it has put there.

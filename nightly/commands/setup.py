@@ -34,6 +34,7 @@ def init(session: Session, sources: tuple[str, ...], catalog: Path | None, force
     without it, the folder below this one that holds most Markdown files is taken. Every
     setting is in the file, with its default.
     """
+    from crawler.reading.source_kind import why_missing
     from nightly.doctor import missing_folders
     from nightly.files import write_whole
     from nightly.template import configuration
@@ -42,7 +43,7 @@ def init(session: Session, sources: tuple[str, ...], catalog: Path | None, force
     if path.exists() and not force:
         raise CommandError(f"{path} is there already; --force writes over it")
     if missing := missing_folders(sources):
-        raise CommandError(f"{missing[0]}: no such file or folder; give the folder of the issues")
+        raise CommandError(why_missing(missing[0]))
     chosen = sources or _likely_archive(Path())
     write_whole(path, [configuration(chosen, catalog)])
     what = f"for the issues in {', '.join(chosen)}" if chosen else "without any source yet"

@@ -61,6 +61,13 @@ def test_a_source_without_issues_is_told_and_stops_no_other(
     assert rows(tmp_path / "data/catalog.db", "SELECT source FROM archives") == [("issues",)]
 
 
+def test_an_archive_by_a_way_that_there_is_not_is_refused_by_name(linkledger: Linkledger) -> None:
+    for command in ("read", "init"):
+        done = linkledger(command, "ftp://archive.example/issues")
+        assert done.returncode == Exit.FAILED
+        assert "ftp://archive.example/issues: no archive is read by ftp; give" in done.stderr
+
+
 def test_an_issue_that_scrolls_out_of_a_feed_stays(
     tmp_path: Path, linkledger: Linkledger, rows: Rows
 ) -> None:
