@@ -23,6 +23,15 @@ _GUARDS: Final = {
 _OPAQUE: Final = ("x.com", "twitter.com", "facebook.com", "instagram.com", "linkedin.com")
 
 
+# Characters: what stands beside the fields of a form, and in the menu around it.
+_FORM: Final = 160
+
+# What addresses of such forms have in them.
+_DOOR: Final = re.compile(
+    r"regist|sign[-_]?(?:up|in|on)|log[-_]?[io]n|join|passw|account|auth|admin|user|member",
+    re.IGNORECASE,
+)
+
 # What guards call a page that only waits for its script; a page that is there has a name.
 _WAITING: Final = re.compile(
     r"(?:you are being |being )?redirect(?:ed|ing)|(?:please wait|loading|one moment|just a moment"
@@ -41,7 +50,7 @@ def meets_wall(view: View) -> Judgement | None:
             rule="a status that only guards use",
             evidence=f"status {view.status}: {_GUARDS[view.status]}",
         )
-    return _by_phrase(view) or _by_script(view) or _by_shell(view)
+    return _by_phrase(view) or _by_script(view) or _by_shell(view) or _by_form(view)
 
 
 def _by_phrase(view: View) -> Judgement | None:
@@ -92,6 +101,22 @@ def _by_script(view: View) -> Judgement | None:
         return None
     return Judgement(
         reason=Reason.BOT_WALL, rule="a script to be solved", evidence=f"status {view.status}"
+    )
+
+
+def _by_form(view: View) -> Judgement | None:
+    """Judge a page of hardly a word that asks for a password, and was not linked as such."""
+    page = view.page
+    if not view.is_good or "password" not in page.markers or page.text_length > _FORM:
+        return None
+    if page.prose_length or view.has_headline:
+        return None
+    if view.asked.is_home or _DOOR.search(view.asked.path):
+        return None
+    return Judgement(
+        reason=Reason.LOGIN_REQUIRED,
+        rule="a form for a password, and hardly a word",
+        evidence=view.lead.replace("\n", " ") or "a field for a password",
     )
 
 

@@ -175,4 +175,20 @@ ROWS: list[Row] = [
                      "owner", "")), R.FORBIDDEN),
     ("a page for those with access", visit(200, html("Doc", "You need access", "")),
      R.LOGIN_REQUIRED),
+    ("a form for a password, and nothing else",
+     visit(200, html("", "", "<form>E-mail <input type=email> <input type=password></form>")),
+     R.LOGIN_REQUIRED),
+    ("a form for a password where one was linked",
+     visit(200, html("", "", "<form>E-mail <input type=email> <input type=password></form>"),
+           url="https://example.com/account/login"), R.OK),
+    ("a form for a password where one can register",
+     visit(200, html("", "", "<form>E-mail <input type=email> <input type=password></form>"),
+           url="https://example.com/2021/register.html"), R.OK),
+    ("a form for a password on the page of a tool that has its name and no more",
+     visit(200, html("Password meter - Tools", "Password meter", "<input type=password> Check")),
+     R.OK),
+    ("a form for a password on the page of a tool",
+     visit(200, html("How strong is it?", "How strong is it?", "<input type=password><p>Type a "
+                     "password to see how long it would take to guess it. It never leaves your "
+                     "browser.</p>")), R.OK),
 ]  # fmt: skip
