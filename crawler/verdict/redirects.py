@@ -229,9 +229,12 @@ def _has_way_back(view: View) -> bool:
     """Whether the query says where to go afterwards, and that is the page that was asked for."""
     asked = urlsplit(view.asked.url)
     path = f"{asked.path}?{asked.query}" if asked.query else asked.path
-    ways = {f"{asked.scheme}://{asked.netloc}{path}", path} if path.strip("/") else set()
+    ways = {f"//{asked.netloc}{path}", path} if path.strip("/") else set()
     given = parse_qsl(urlsplit(view.ended.url).query)
-    return any(_RETURN.fullmatch(name.lower()) and value in ways for name, value in given)
+    return any(
+        _RETURN.fullmatch(name.lower()) and re.sub(r"^https?:", "", value) in ways
+        for name, value in given
+    )
 
 
 def leads_home(view: View) -> Judgement | None:

@@ -1,6 +1,6 @@
 """Redirects and scripts that lead to a login, an error page or a question."""
 
-from tests.crawler.verdict_cases.visits import ARTICLE, POST, SITE, R, Row, html, visit
+from tests.crawler.verdict_cases.visits import ARTICLE, LINK, OLD, POST, SITE, R, Row, html, visit
 
 ROWS: list[Row] = [
     ("to a login", visit(200, html("Welcome"), "302 /login?next=%2F2021"), R.LOGIN_REQUIRED),
@@ -43,6 +43,10 @@ ROWS: list[Row] = [
      visit(200, html("Before you read", "Before you read"),
            "302 https://ask.example.net/x?returnUrl=https%3A%2F%2Fexample.com%2F2021%2Fsome-post"
            ".html"), R.BOT_WALL),
+    ("by way of https to a page that leads back",
+     visit(200, html("Before you read", "Before you read"), f"301 {LINK}",
+           "302 https://ask.example.net/x?next=https%3A%2F%2Fexample.com%2F2021%2Fsome-post.html",
+           url=OLD), R.BOT_WALL),
     ("home, to lead back by the path that was asked for",
      visit(200, html("Hello"), "302 /?next=%2F2021%2Fsome-post.html"), R.BOT_WALL),
     ("to a page that leads back to another one",
